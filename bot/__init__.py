@@ -1,0 +1,1 @@
+"""A Telegram bot for one-time-password numbers."""
