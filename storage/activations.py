@@ -1,0 +1,193 @@
+"""Queries of activations; every change of state is one conditional UPDATE from named states."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.models import CLOSED, IN_FLIGHT, OPEN, Activation, Chat, Sms, State
+from storage.sql import affected
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the poller needs to know of an activation."""
+
+    id: str
+    chat_id: int
+    provider_id: str
+    state: State
+    purchased_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None
+
+
+async def get(session: AsyncSession, activation_id: str, chat_id: int | None = None) -> Activation | None:
+    """Read one activation; with a chat id, only if it belongs to that chat."""
+    statement = select(Activation).where(col(Activation.id) == activation_id)
+    if chat_id is not None:
+        statement = statement.where(col(Activation.chat_id) == chat_id)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def change(
+    session: AsyncSession, activation_id: str, states: Collection[State], *conditions: Any, redraw: bool = True, **values: Any
+) -> Activation | None:
+    """Change an activation that is in one of the states, where the conditions hold, and return it as it is then.
+
+    None says that it was not so, and nothing changed. With `redraw` the card counts as outdated.
+    """
+    if redraw:
+        values["version"] = col(Activation.version) + 1
+    statement = (
+        update(Activation)
+        .where(col(Activation.id) == activation_id, col(Activation.state).in_(states), *conditions)
+        .values(**values)
+        .returning(Activation)
+        .execution_options(populate_existing=True, synchronize_session=False)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def count_open(session: AsyncSession, chat_id: int) -> int:
+    """Count the numbers that a chat holds, or may be about to."""
+    statement = select(func.count()).where(col(Activation.chat_id) == chat_id, col(Activation.state).in_(OPEN | IN_FLIGHT))
+    return (await session.execute(statement)).scalar_one()
+
+
+async def in_flight(session: AsyncSession, chat_id: int) -> bool:
+    """Whether a purchase of the chat has an outcome that is not known yet."""
+    statement = select(exists().where(col(Activation.chat_id) == chat_id, col(Activation.state).in_(IN_FLIGHT)))
+    return bool((await session.execute(statement)).scalar_one())
+
+
+async def requested_since(session: AsyncSession, chat_id: int, since: datetime) -> list[datetime]:
+    """List when the chat's purchases since that time were requested, oldest first; definite refusals do not count."""
+    statement = (
+        select(col(Activation.requested_at))
+        .where(
+            col(Activation.chat_id) == chat_id,
+            col(Activation.requested_at) > since,
+            col(Activation.state).not_in({State.REJECTED, State.NOT_CHARGED}),
+        )
+        .order_by(col(Activation.requested_at))
+    )
+    return [moment for moment in (await session.execute(statement)).scalars() if moment is not None]
+
+
+async def held(session: AsyncSession, chat_id: int) -> Sequence[Activation]:
+    """List the numbers that a chat holds, newest first."""
+    statement = (
+        select(Activation)
+        .where(col(Activation.chat_id) == chat_id, col(Activation.state).in_(OPEN | IN_FLIGHT))
+        .order_by(col(Activation.offered_at).desc())
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+PAST = CLOSED | OPEN | IN_FLIGHT | {State.CHARGED, State.UNRESOLVED}
+"""States of purchases that took money or may have."""
+
+
+async def history(session: AsyncSession, chat_id: int, offset: int, limit: int) -> tuple[Sequence[Activation], int]:
+    """Read a page of a chat's purchases, newest first, and how many there are in all."""
+    mine = (col(Activation.chat_id) == chat_id, col(Activation.state).in_(PAST))
+    total = (await session.execute(select(func.count()).select_from(Activation).where(*mine))).scalar_one()
+    page = select(Activation).where(*mine).order_by(col(Activation.requested_at).desc(), col(Activation.id)).offset(offset).limit(limit)
+    return (await session.execute(page)).scalars().all(), total
+
+
+async def money(session: AsyncSession, chat_id: int) -> list[tuple[State, Decimal, Decimal | None, Decimal | None]]:
+    """List state, price and the balances around the end of every purchase of a chat that received a number."""
+    statement = select(col(Activation.state), col(Activation.price), col(Activation.closing_before), col(Activation.closing_after)).where(
+        col(Activation.chat_id) == chat_id, col(Activation.state).in_(CLOSED | OPEN | {State.CHARGED})
+    )
+    return [(state, price, before, after) for state, price, before, after in (await session.execute(statement)).all()]
+
+
+async def refunds_since(session: AsyncSession, chat_id: int, since: datetime) -> Decimal:
+    """Add up what came back to the chat's balance from numbers that ended since that time."""
+    statement = select(col(Activation.closing_before), col(Activation.closing_after)).where(
+        col(Activation.chat_id) == chat_id, col(Activation.closed_at) >= since, col(Activation.state).in_(CLOSED)
+    )
+    rows = (await session.execute(statement)).all()
+    return sum((after - before for before, after in rows if before is not None and after is not None), Decimal(0))
+
+
+async def watched(session: AsyncSession, grace_since: datetime) -> list[Watched]:
+    """List what is to be polled: open numbers, and numbers that expired since that time and had no last look yet.
+
+    The numbers of chats whose token is missing or refused wait.
+    """
+    statement = (
+        select(
+            col(Activation.id),
+            col(Activation.chat_id),
+            col(Activation.provider_id),
+            col(Activation.state),
+            col(Activation.purchased_at),
+            col(Activation.expires_at),
+            col(Activation.closed_at),
+        )
+        .join(Chat, col(Chat.id) == col(Activation.chat_id))
+        .where(
+            col(Chat.token).is_not(None),
+            col(Chat.rejected_at).is_(None),
+            or_(
+                col(Activation.state).in_(OPEN),
+                (col(Activation.state) == State.EXPIRED)
+                & col(Activation.grace_polled_at).is_(None)
+                & (col(Activation.closed_at) > grace_since),
+            ),
+        )
+    )
+    rows: Sequence[Any] = (await session.execute(statement)).all()
+    return [Watched(*row) for row in rows]
+
+
+async def reuses(session: AsyncSession, watched: Watched) -> bool:
+    """Whether a later purchase of the chat carries the same provider id, so that an SMS found there is not this one's."""
+    other = (
+        col(Activation.chat_id) == watched.chat_id,
+        col(Activation.provider_id) == watched.provider_id,
+        col(Activation.id) != watched.id,
+        col(Activation.purchased_at) > watched.purchased_at,
+    )
+    return bool((await session.execute(select(exists().where(*other)))).scalar_one())
+
+
+async def abandoned(session: AsyncSession, before: datetime) -> list[str]:
+    """List the purchases that were requested before that time and have no outcome: their process died."""
+    statement = select(col(Activation.id)).where(col(Activation.state) == State.REQUESTED, col(Activation.requested_at) < before)
+    return list((await session.execute(statement)).scalars())
+
+
+async def of_state(session: AsyncSession, state: State) -> Sequence[Activation]:
+    """Read every activation of one state, oldest first."""
+    statement = select(Activation).where(col(Activation.state) == state).order_by(col(Activation.offered_at))
+    return (await session.execute(statement)).scalars().all()
+
+
+async def undrawn(session: AsyncSession, limit: int) -> list[str]:
+    """List activations that a reachable chat sees outdated, or whose SMS are still to be pushed; SMS first."""
+    waiting = exists().where(col(Sms.activation_id) == col(Activation.id), col(Sms.delivered_at).is_(None))
+    outdated = (col(Activation.state) != State.OFFERED) & (col(Activation.card_version) < col(Activation.version))
+    statement = (
+        select(col(Activation.id))
+        .join(Chat, col(Chat.id) == col(Activation.chat_id))
+        .where(col(Chat.unreachable_at).is_(None), or_(waiting, outdated))
+        .order_by(waiting.desc(), col(Activation.offered_at))
+        .limit(limit)
+    )
+    return list((await session.execute(statement)).scalars())
+
+
+async def forget_offers(session: AsyncSession, before: datetime) -> int:
+    """Delete the offers that were left alone since before that time."""
+    statement = delete(Activation).where(col(Activation.state) == State.OFFERED, col(Activation.offered_at) < before)
+    return await affected(session, statement)
