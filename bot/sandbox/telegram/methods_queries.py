@@ -1,0 +1,94 @@
+"""Bot API methods that answer callback and inline queries."""
+
+from typing import Any
+
+from bot.sandbox.telegram.entities import TEXT_LIMIT, format_text
+from bot.sandbox.telegram.errors import Json, bad_request
+from bot.sandbox.telegram.html import utf16_length
+from bot.sandbox.telegram.keyboards import check_markup
+from bot.sandbox.telegram.params import Params, get_field
+from bot.sandbox.telegram.state import State
+
+ANSWER_LIMIT = 200
+RESULTS_LIMIT = 50
+_NEXT_OFFSET_BYTES = 64
+_RESULT_ID_BYTES = 64
+
+
+def answer_callback_query(state: State, params: Params) -> bool:
+    """Do answerCallbackQuery: once for each query, and only for a while."""
+    query_id = params.text("callback_query_id")
+    query = state.open_query(query_id)
+    if query.chat_id is None:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    text = params.text("text")
+    if len(text) > ANSWER_LIMIT:
+        raise bad_request("MESSAGE_TOO_LONG")
+    query.answer = {
+        "text": text or None,
+        "show_alert": params.boolean("show_alert"),
+        "url": params.text("url") or None,
+    }
+    state.publish(
+        "answered",
+        {
+            "chat_id": query.chat_id,
+            "user_id": query.user_id,
+            "callback_query_id": query_id,
+            "message_id": query.message_id,
+            **query.answer,
+        },
+    )
+    return True
+
+
+def answer_inline_query(state: State, params: Params) -> bool:
+    """Do answerInlineQuery with up to 50 results, of which articles with text can be chosen."""
+    query_id = params.text("inline_query_id")
+    query = state.open_query(query_id)
+    if query.chat_id is not None:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    results = [_checked_result(result) for result in params.array("results", "inline query results")]
+    if len(results) > RESULTS_LIMIT:
+        raise bad_request("Too many inline query results specified")
+    if len({result["id"] for result in results}) < len(results):
+        raise bad_request("RESULT_ID_DUPLICATE")
+    next_offset = params.text("next_offset")
+    if len(next_offset.encode()) > _NEXT_OFFSET_BYTES:
+        raise bad_request("NEXT_OFFSET_INVALID")
+    button = params.json("button", "inline query results button")
+    query.answer = {"results": results, "next_offset": next_offset, "button": button}
+    told = {"user_id": query.user_id, "inline_query_id": query_id, "query": query.query, "offset": query.offset}
+    state.publish("inline_results", {**told, **query.answer})
+    return True
+
+
+def _checked_result(result: Any) -> Json:
+    if not isinstance(result, dict):
+        raise bad_request("Can't parse inline query result: Inline query result must be an object")
+    for name in ("type", "id"):
+        get_field(result, name, str, required=True)
+    if not 1 <= len(result["id"].encode()) <= _RESULT_ID_BYTES:
+        raise bad_request("RESULT_ID_INVALID")
+    checked = dict(result)
+    if "reply_markup" in result:
+        checked["reply_markup"] = check_markup(result["reply_markup"], inline_only=True)
+    content = result.get("input_message_content")
+    if result["type"] == "article":
+        get_field(result, "title", str, required=True)
+        inline_text(content)
+    return checked
+
+
+def inline_text(content: Any) -> tuple[str, list[Json]]:
+    """Return text and entities of an InputTextMessageContent; raises ApiError for anything else."""
+    if not isinstance(content, dict) or not content.get("message_text"):
+        raise bad_request("Message text is empty")
+    text, entities = format_text(content["message_text"], content.get("parse_mode") or "", content.get("entities"))
+    if utf16_length(text) > TEXT_LIMIT:
+        raise bad_request("MESSAGE_TOO_LONG")
+    return text, entities
+
+
+METHODS = {"answerCallbackQuery": answer_callback_query, "answerInlineQuery": answer_inline_query}
+"""Handlers by method name."""
