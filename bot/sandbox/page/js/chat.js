@@ -1,0 +1,271 @@
+// The open conversation: header, messages with date separators, what one can do with a message.
+import { h, fill, icon, avatar, dayName } from "./dom.js";
+import { bubble, isService, summary } from "./bubble.js";
+import { attempt, confirmBox, copy, menu, openLink, toast } from "./overlays.js";
+import { asUser } from "./api.js";
+
+const NEAR_BOTTOM = 120;
+const GROUP_SECONDS = 300;
+const ACTIONS = { typing: "typing", upload_photo: "sending a photo", upload_document: "sending a file" };
+
+export class Chat {
+  #store;
+  #parts;
+  #composer;
+  #rows = new Map();
+  #missed = 0;
+  #longPress = 0;
+
+  constructor(root, store, keyboards, composer) {
+    this.#store = store;
+    this.#composer = composer;
+    this.#parts = { keyboards, actions: this.#actions(), quoted: (message) => this.#known(message), group: false };
+    this.header = h("header.chat-header");
+    this.log = h("ol.log", { role: "log", "aria-live": "polite", "aria-label": "Messages", tabindex: "0" });
+    this.empty = h("div.start-screen", { hidden: true });
+    this.scroller = h("div.scroller", {}, this.empty, this.log);
+    this.down = h("button.to-bottom", {
+      type: "button", "aria-label": "Go to the newest message", hidden: true, onclick: () => this.bottom(true),
+    }, icon("down"), h("span.badge", { hidden: true }));
+    root.append(this.header, h("div.stage", {}, this.scroller, this.down), composer.element);
+    this.#listen();
+  }
+
+  #listen() {
+    const here = (handler) => (detail) => {
+      if (detail.chatId === this.#store.conversation()?.chatId) handler(detail);
+    };
+    this.#store.on("snapshot", () => this.render());
+    this.#store.on("selected", () => this.render());
+    this.#store.on("changed", () => this.#frame());
+    this.#store.on("message", here(({ message }) => this.#add(message)));
+    this.#store.on("edited", here(({ message }) => this.#replace(message)));
+    this.#store.on("deleted", here(({ ids }) => ids.forEach((id) => this.#drop(id))));
+    this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.log.addEventListener("keydown", (event) => this.#walk(event));
+    this.log.addEventListener("touchstart", (event) => this.#press(event), { passive: true });
+    for (const name of ["touchend", "touchmove", "touchcancel"]) {
+      this.log.addEventListener(name, () => clearTimeout(this.#longPress), { passive: true });
+    }
+    new ResizeObserver(() => {
+      if (this.stuck) this.bottom();
+    }).observe(this.scroller);
+  }
+
+  #actions() {
+    return {
+      copy: (text) => copy(text),
+      notice: (text) => toast(text),
+      open: (address) => this.#open(address),
+      command: (text) => this.#composer.send(text),
+      jump: (id) => this.jump(id),
+      menu: (message, out, x, y) => this.#menu(message, out, x, y),
+    };
+  }
+
+  /** Show the open conversation from the start, without reading every old message out. */
+  render() {
+    const open = this.#store.conversation();
+    if (!open) return;
+    this.#parts.group = Boolean(open.group);
+    this.log.setAttribute("aria-live", "off");
+    this.#rows.clear();
+    const rows = this.#store.of(open.chatId).map((message) => this.#build(message, open));
+    fill(this.log, rows);
+    this.#arrange();
+    this.#frame();
+    this.#missed = 0;
+    this.bottom();
+    requestAnimationFrame(() => this.log.setAttribute("aria-live", "polite"));
+  }
+
+  /** Scroll to the newest message. */
+  bottom(smooth = false) {
+    this.stuck = true;
+    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+  }
+
+  /** Scroll to a message and light it up for a moment. */
+  jump(id) {
+    const row = this.#rows.get(id);
+    if (!row) {
+      toast("That message is no longer here");
+      return;
+    }
+    row.scrollIntoView({ block: "center", behavior: "smooth" });
+    row.classList.remove("lit");
+    requestAnimationFrame(() => row.classList.add("lit"));
+    setTimeout(() => row.classList.remove("lit"), 1600);
+  }
+
+  #build(message, open) {
+    const row = bubble(message, open.user.id, open.chatId, this.#parts);
+    this.#rows.set(message.message_id, row);
+    return row;
+  }
+
+  #add(message) {
+    const open = this.#store.conversation();
+    const row = this.#build(message, open);
+    const mine = message.from?.id === open.user.id;
+    row.classList.add("arriving");
+    this.log.append(row);
+    this.#arrange();
+    if (this.stuck || mine) this.bottom();
+    else this.#missed += 1;
+    this.#scrolled();
+  }
+
+  #replace(message) {
+    const before = this.#rows.get(message.message_id);
+    if (!before) return;
+    const focused = before.contains(document.activeElement) ? document.activeElement.dataset.label : null;
+    const row = this.#build(message, this.#store.conversation());
+    before.replaceWith(row);
+    this.#arrange();
+    if (focused) [...row.querySelectorAll(".kb")].find((button) => button.dataset.label === focused)?.focus();
+    if (this.stuck) this.bottom();
+  }
+
+  #drop(id) {
+    const row = this.#rows.get(id);
+    if (!row) return;
+    this.#rows.delete(id);
+    row.removeAttribute("data-testid");
+    row.classList.add("leaving");
+    setTimeout(() => {
+      row.remove();
+      this.#arrange();
+    }, 180);
+  }
+
+  #known(original) {
+    return this.#store.find(this.#store.conversation().chatId, original.message_id);
+  }
+
+  /** Mark where groups of one sender begin and end, and put a separator before every day. */
+  #arrange() {
+    for (const old of this.log.querySelectorAll(".day")) old.remove();
+    const rows = [...this.log.children].filter((row) => !row.classList.contains("leaving"));
+    let day = "";
+    rows.forEach((row, index) => {
+      const date = Number(row.dataset.date);
+      const name = dayName(date);
+      const next = rows[index + 1];
+      if (name !== day) {
+        row.before(h("li.day", {}, h("span.pill", {}, name)));
+        row.classList.add("first");
+      } else row.classList.toggle("first", !near(rows[index - 1], row));
+      row.classList.toggle("last", !next || !near(row, next) || dayName(Number(next.dataset.date)) !== name);
+      day = name;
+    });
+  }
+
+  /** Bring everything around the messages up to date. */
+  #frame() {
+    const open = this.#store.conversation();
+    if (!open || !this.#store.bot) return;
+    const { bot } = this.#store;
+    const title = open.group ? open.group.title : bot.first_name;
+    const typing = this.#store.typing.get(open.chatId);
+    const state = typing
+      ? h("span.status.typing", {}, ACTIONS[typing.action] || typing.action.replaceAll("_", " "), h("i.dots"))
+      : h("span.status", {}, open.user.blocked ? "blocked by you" : open.group ? "group" : `bot · you are ${open.user.first_name}`);
+    const stamp = `${title}|${state.textContent}|${open.key}|${this.#store.connected}`;
+    if (this.header.dataset.stamp !== stamp) {
+      this.header.dataset.stamp = stamp;
+      fill(this.header, avatar(title, bot.id, ".bot"),
+        h("div.chat-title", {}, h("h1", { dir: "auto" }, title), state),
+        this.#store.connected ? null : h("span.offline", { role: "status" }, "reconnecting…"),
+        h("button.icon-button", {
+          type: "button", "aria-label": "Chat menu", "aria-haspopup": "menu", "data-testid": "chat-menu",
+          onclick: (event) => this.#chatMenu(event),
+        }, icon("more")));
+    }
+    const fresh = this.#store.of(open.chatId).length === 0 && !open.group;
+    this.empty.hidden = !fresh;
+    if (fresh && this.empty.dataset.stamp !== open.key + this.#store.description) this.#welcome(open, bot);
+  }
+
+  #welcome(open, bot) {
+    this.empty.dataset.stamp = open.key + this.#store.description;
+    fill(this.empty, h("div.start-card", {},
+      avatar(bot.first_name, bot.id, ".bot.large"),
+      h("h2", {}, bot.first_name),
+      h("p.start-head", {}, "What can this bot do?"),
+      h("p.start-text", { dir: "auto" }, this.#store.description || "Press START to begin.")));
+  }
+
+  #chatMenu(event) {
+    const { user } = this.#store.conversation();
+    const spot = event.currentTarget.getBoundingClientRect();
+    const word = user.blocked ? "Unblock bot" : "Block bot";
+    menu([{
+      label: word,
+      icon: user.blocked ? "check" : "close",
+      kind: user.blocked ? "" : "danger",
+      run: () => attempt(() => asUser(user.id).block(!user.blocked)),
+    }], spot.right - 200, spot.bottom + 4);
+  }
+
+  #menu(message, out, x, y) {
+    const { user, chatId } = this.#store.conversation();
+    const words = message.text ?? message.caption;
+    const items = [{ label: "Reply", icon: "reply", run: () => this.#composer.reply(message) }];
+    if (words) items.push({ label: "Copy text", icon: "copy", run: () => copy(words) });
+    if (out && message.text) items.push({ label: "Edit", icon: "edit", run: () => this.#composer.edit(message) });
+    items.push({
+      label: "Delete", icon: "trash", kind: "danger",
+      run: async () => {
+        if (await confirmBox(`Delete this message?\n“${summary(message)}”`, "Delete", "danger")) {
+          await attempt(() => asUser(user.id).remove(chatId, message.message_id));
+        }
+      },
+    });
+    if (!isService(message)) menu(items, x, y, this.#rows.get(message.message_id));
+  }
+
+  #open(address) {
+    const own = new RegExp(`^https?://t\\.me/${this.#store.bot.username}\\?start=([A-Za-z0-9_-]{1,64})$`, "i").exec(address);
+    if (own) this.#composer.send(`/start ${own[1]}`);
+    else openLink(address);
+  }
+
+  #scrolled() {
+    const left = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight;
+    this.stuck = left < NEAR_BOTTOM;
+    if (this.stuck) this.#missed = 0;
+    this.down.hidden = this.stuck;
+    const badge = this.down.lastChild;
+    badge.hidden = this.#missed === 0;
+    badge.textContent = String(this.#missed);
+  }
+
+  /** Arrow keys walk through the messages; the menu key and the right button open a message's menu. */
+  #walk(event) {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const row = document.activeElement.closest?.(".row");
+    if (!step || document.activeElement.closest("button, a")) return;
+    event.preventDefault();
+    const rows = [...this.log.querySelectorAll(".row")];
+    const index = row ? rows.indexOf(row) + step : rows.length - 1;
+    rows[Math.max(0, Math.min(index, rows.length - 1))]?.focus();
+  }
+
+  #press(event) {
+    const row = event.target.closest(".row");
+    const touch = event.touches[0];
+    clearTimeout(this.#longPress);
+    if (!row || event.target.closest(".kb")) return;
+    this.#longPress = setTimeout(() => {
+      const init = { bubbles: true, cancelable: true, clientX: touch.clientX, clientY: touch.clientY };
+      row.dispatchEvent(new MouseEvent("contextmenu", init));
+    }, 500);
+  }
+}
+
+function near(one, two) {
+  return one.dataset.sender === two.dataset.sender
+    && !one.classList.contains("service") && !two.classList.contains("service")
+    && Math.abs(Number(one.dataset.date) - Number(two.dataset.date)) < GROUP_SECONDS;
+}
