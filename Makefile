@@ -1,0 +1,68 @@
+# `make help` lists what there is. Everything runs in .venv, which is made when it is needed.
+
+PORT ?= 8080
+ARGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+READY := .venv/ready
+# Prints the first interpreter that is new enough and can make a virtual environment.
+FIND_PYTHON := for python in python3.13 python3.12 python3.11 python3; do \
+	"$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done
+UV_COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --python-version 3.11
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo run test lint types architecture check words lock clean
+
+help: ## List these commands.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with what requirements-dev.txt locks; done again only after that file changed.
+
+$(READY): requirements-dev.txt
+	@if ! $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		python=$$($(FIND_PYTHON)); \
+		if [ -z "$$python" ]; then \
+			echo "Python 3.11 or newer with its venv module is needed (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; \
+		fi; \
+		echo "Making .venv with $$("$$python" --version); this takes a minute, once."; \
+		"$$python" -m venv --clear .venv; \
+	fi
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: $(READY) ## Try the bot in the browser, without Telegram and without money (PORT=8080).
+	@exec $(BIN)/python -m bot demo --port $(PORT)
+
+run: $(READY) ## Run the bot in production; the settings come from the environment and .env.
+	@exec $(BIN)/python -m bot run
+
+test: $(READY) ## Run all tests; ARGS="-k wallet" goes to pytest.
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY) ## Check style and formatting.
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: $(READY) ## Check types.
+	@$(BIN)/mypy
+
+architecture: $(READY) ## Check that imports run one way.
+	@$(BIN)/lint-imports
+
+check: lint types architecture test ## Check everything.
+
+words: $(READY) ## Collect the words that users read into bot/locales/messages.pot.
+	@$(BIN)/pybabel --quiet extract --project=otpbuddy-bot --sort-by-file --no-wrap --output=bot/locales/messages.pot bot
+
+lock: ## Lock the newest allowed versions' hashes into both requirements files.
+	@python=$$($(FIND_PYTHON)) && "$$python" -m venv --clear .venv-lock
+	@.venv-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
+	@$(UV_COMPILE) --output-file requirements.txt pyproject.toml
+	@$(UV_COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	@rm -rf .venv-lock
+
+clean: ## Remove .venv and all caches; data/ and .env stay.
+	@rm -rf .venv .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	@find bot storage tests -name __pycache__ -type d -prune -exec rm -rf {} +

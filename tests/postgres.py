@@ -1,0 +1,96 @@
+"""A private PostgreSQL server for the tests: started once, a fresh database for each test, gone at the end."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A server of its own that listens on a Unix socket only, so that no port can collide."""
+
+    programs: Path
+    home: Path
+    user: str | None
+    """Who runs it, where we are root: PostgreSQL refuses to."""
+
+    def call(self, program: str, *arguments: str | Path) -> None:
+        """Run one of PostgreSQL's programs; raises AssertionError with what it said."""
+        said = self.home / "said"
+        # A file, for the server inherits it and would keep a pipe open for ever.
+        with said.open("w", encoding="utf-8") as output:
+            result = subprocess.run(
+                [self.programs / program, *arguments],
+                cwd=self.home,
+                env={"LC_ALL": "C", "PATH": os.environ["PATH"], "PGHOST": str(self.home), "PGUSER": "postgres"},
+                user=self.user,
+                group=None if self.user is None else pwd.getpwnam(self.user).pw_gid,
+                extra_groups=None if self.user is None else [],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        assert result.returncode == 0, f"{program} failed: {said.read_text(encoding='utf-8')}"
+
+    def url(self, database: str) -> str:
+        """Return SQLAlchemy's address of a database."""
+        return f"postgresql+asyncpg://postgres@/{database}?host={self.home}"
+
+
+def _programs() -> Path | None:
+    versions = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(versions, key=lambda path: float(path.parts[4]), default=None)
+    found = newest or shutil.which("initdb")
+    return None if found is None else Path(found).resolve().parent
+
+
+def _unprivileged_user() -> str | None:
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    programs = _programs()
+    if programs is None:
+        missing = "PostgreSQL's initdb is not installed"
+        if os.environ.get("REQUIRE_POSTGRES") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    user = _unprivileged_user()
+    # Not pytest's own folder: that one is closed to the other user, and its path may be too long for a socket.
+    home = Path(tempfile.mkdtemp(prefix="pg-"))
+    try:
+        if user is not None:
+            shutil.chown(home, user)
+        cluster = Cluster(programs, home, user)
+        data = home / "data"
+        cluster.call("initdb", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", "--username=postgres", "--pgdata", data)
+        options = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=32MB"
+        cluster.call("pg_ctl", "start", "--wait", "--pgdata", data, "--log", home / "log", "--options", f"{options} -k {home}")
+        try:
+            yield cluster
+        finally:
+            cluster.call("pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata", data)
+    finally:
+        shutil.rmtree(home)
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: Cluster) -> Iterator[str]:
+    """Give SQLAlchemy's address of an empty database."""
+    name = f"test_{uuid.uuid4().hex}"
+    postgres_cluster.call("createdb", "--template=template0", name)
+    yield postgres_cluster.url(name)
+    postgres_cluster.call("dropdb", "--force", name)
