@@ -3,7 +3,7 @@
 import re
 
 from bot.sandbox.telegram.errors import Json
-from bot.sandbox.telegram.html import utf16_length
+from bot.sandbox.telegram.utf16 import utf16_length
 
 _BEFORE = r"(?<![\w@/#$.])"
 _PATTERNS = (

@@ -7,26 +7,19 @@ from typing import Any
 
 from bot.sandbox.telegram.detect import detect_entities
 from bot.sandbox.telegram.errors import ApiError, Json, bad_request
-from bot.sandbox.telegram.html import checked_link, date_time_entity, parse_html, utf16_length
-from bot.sandbox.telegram.params import Params, get_field
+from bot.sandbox.telegram.html import parse_html
+from bot.sandbox.telegram.markup import checked_link, date_time_entity, is_date_format
+from bot.sandbox.telegram.params import get_field
+from bot.sandbox.telegram.utf16 import utf16_length
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
-_RAW_BYTES_LIMIT = 1 << 15
 _SPLITTABLE = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
 _CODE = frozenset({"code", "pre"})
 _QUOTES = frozenset({"blockquote", "expandable_blockquote"})
 _GIVEN = _SPLITTABLE | _CODE | _QUOTES | {"text_link", "text_mention", "custom_emoji", "date_time"}
 _AUTOMATIC = frozenset({"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number"})
 _PRIORITY = ("expandable_blockquote", "blockquote", "pre", "code", "text_link", "text_mention", "bold", "italic")
-
-
-def formatted(params: Params, text_name: str, entities_name: str) -> tuple[str, list[Json]]:
-    """Return the text and entities that a call's parameters ask for; raises ApiError in Telegram's words."""
-    text = params.text(text_name)
-    if len(text.encode(errors="surrogatepass")) > _RAW_BYTES_LIMIT:
-        raise bad_request("Text is too long")
-    return format_text(text, params.text("parse_mode"), params.json(entities_name))
 
 
 def format_text(text: str, parse_mode: str = "", given: Any = None) -> tuple[str, list[Json]]:
@@ -73,21 +66,28 @@ def _given_entity(item: Any) -> Json | None:
         return None
     if kind not in _GIVEN:
         raise bad_request("Unsupported type specified")
-    if kind == "pre":
-        language = get_field(item, "language", str)
-        return {"type": kind, **place, **({"language": language} if language else {})}
-    if kind == "text_link":
+    return _details(kind, place, item)
+
+
+def _details(kind: str, place: Json, item: Json) -> Json | None:
+    """Return an entity with the fields that only its kind has; None for a link that is none."""
+    entity: Json = {"type": kind, **place}
+    if kind == "pre" and get_field(item, "language", str):
+        entity["language"] = item["language"]
+    elif kind == "text_link":
         url = checked_link(get_field(item, "url", str, required=True))
-        return {"type": kind, **place, "url": url} if url else None
-    if kind == "text_mention":
+        return entity | {"url": url} if url else None
+    elif kind == "text_mention":
         user = get_field(item, "user", dict, required=True)
-        return {"type": kind, **place, "user": {"id": get_field(user, "id", int, required=True)}}
-    if kind == "custom_emoji":
-        return {"type": kind, **place, "custom_emoji_id": str(get_field(item, "custom_emoji_id", str, required=True))}
-    if kind == "date_time":
-        unix_time = get_field(item, "unix_time", int, required=True)
-        return date_time_entity(unix_time, get_field(item, "date_time_format", str) or "", place)
-    return {"type": kind, **place}
+        entity["user"] = {"id": get_field(user, "id", int, required=True)}
+    elif kind == "custom_emoji":
+        entity["custom_emoji_id"] = str(get_field(item, "custom_emoji_id", str, required=True))
+    elif kind == "date_time":
+        form = get_field(item, "date_time_format", str) or ""
+        if not is_date_format(form):
+            raise bad_request("Invalid date-time format specified")
+        return date_time_entity(get_field(item, "unix_time", int, required=True), form, place)
+    return entity
 
 
 def _inside(text: str, entities: list[Json]) -> list[Json]:

@@ -40,8 +40,8 @@ class Fault:
     retry_after: int = 1
     status: int = 502
     description: str = "Bad Request: fault on demand"
-    struck: int = 0
-    _released: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    struck: int = field(default=0, init=False)
+    _released: asyncio.Event = field(default_factory=asyncio.Event, init=False, repr=False)
 
     def matches(self, method: str, chat_id: str) -> bool:
         """Return whether the fault is meant for this call."""

@@ -35,7 +35,7 @@ def check_markup(value: Any, *, inline_only: bool = False) -> Json | None:
         rows = _rows(value["inline_keyboard"], 'Field "inline_keyboard" of the InlineKeyboardMarkup', _inline_button)
         return {"inline_keyboard": rows} if rows else None
     if inline_only and value:
-        raise bad_request("inline keyboard expected")
+        raise bad_request("Inline keyboard expected")
     if value.get("keyboard") is not None:
         rows = _rows(value["keyboard"], 'Field "keyboard"', _reply_button)
         return {**value, "keyboard": rows} if rows else None

@@ -4,10 +4,10 @@ from typing import Any
 
 from bot.sandbox.telegram.entities import TEXT_LIMIT, format_text
 from bot.sandbox.telegram.errors import Json, bad_request
-from bot.sandbox.telegram.html import utf16_length
 from bot.sandbox.telegram.keyboards import check_markup
 from bot.sandbox.telegram.params import Params, get_field
 from bot.sandbox.telegram.state import State
+from bot.sandbox.telegram.utf16 import utf16_length
 
 ANSWER_LIMIT = 200
 RESULTS_LIMIT = 50

@@ -1,8 +1,9 @@
 """HTTP in front of the simulated Telegram: the Bot API, its files, and the page's API."""
 
+import asyncio
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -19,6 +20,7 @@ from bot.sandbox.telegram.webhook import WebhookDelivery, wait_before_retry
 from bot.sandbox.telegram.world import Telegram
 
 _POLLING = "getupdates"
+_HANGING = frozenset({FaultKind.HANG, FaultKind.HANG_AFTER})
 _BEFORE_EFFECT = frozenset({FaultKind.HANG, FaultKind.CUT, FaultKind.HTTP_ERROR})
 
 
@@ -51,9 +53,10 @@ class BotApi:
         except ApiError as error:
             return _refused(error)
         fault = self._telegram.faults.strike(method, params.text("chat_id"))
-        if fault is None:
-            return await self._answer(method, params)
-        return await self._with_fault(fault, method, params)
+        answer = self._answer(method, params) if fault is None else self._with_fault(fault, method, params)
+        if method.lower() == _POLLING or (fault is not None and fault.kind in _HANGING):
+            return await _while_connected(request, answer)
+        return await answer
 
     async def file(self, request: Request) -> Response:
         """Answer `/file/bot{token}/{path}`."""
@@ -95,13 +98,30 @@ class BotApi:
         if fault.kind is FaultKind.HTTP_ERROR:
             page = f"<html><head><title>{fault.status}</title></head><body>nginx</body></html>"
             return HTMLResponse(page, fault.status)
-        if fault.kind in {FaultKind.HANG, FaultKind.HANG_AFTER}:
+        if fault.kind in _HANGING:
             await fault.released()
         return CutResponse()
 
 
 def _refused(error: ApiError) -> Response:
     return JSONResponse(error.as_json(), error.code)
+
+
+async def _while_connected(request: Request, answer: Coroutine[Any, Any, Response]) -> Response:
+    """Wait for an answer only as long as the caller does: a killed bot's poll must not outlive it."""
+    answering, leaving = asyncio.create_task(answer), asyncio.create_task(_left(request))
+    try:
+        await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return answering.result() if answering.done() else Response(status_code=499)
+    finally:
+        for task in (answering, leaving):
+            task.cancel()
+        await asyncio.gather(answering, leaving, return_exceptions=True)
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def read_params(request: Request) -> Params:

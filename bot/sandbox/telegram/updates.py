@@ -65,9 +65,9 @@ class UpdateQueue:
         elif offset < 0:
             self._entries = self._entries[offset:]
 
-    def peek(self, limit: int = 100) -> list[Json]:
-        """Return what waits, without forgetting it."""
-        return [copy.deepcopy(entry.update) for entry in self._entries[:limit]]
+    def pending(self) -> list[Json]:
+        """Return what waits, oldest first; it is not to be changed."""
+        return [entry.update for entry in self._entries]
 
     def take(self, limit: int) -> list[Json]:
         """Return what a poller gets: new ones stay until confirmed, repeated ones are told once more."""

@@ -48,7 +48,7 @@ class WebhookDelivery:
                 task.cancel()
 
     def _start_posts(self, client: httpx.AsyncClient) -> None:
-        for update in self._telegram.updates.peek():
+        for update in self._telegram.updates.pending():
             key = chat_key(update)
             if key not in self._in_flight and len(self._in_flight) < self._telegram.webhook.max_connections:
                 self._in_flight[key] = asyncio.create_task(self._post_until_accepted(client, key, update))

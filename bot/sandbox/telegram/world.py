@@ -5,7 +5,14 @@ import copy
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from bot.sandbox.telegram import methods_bot, methods_chats, methods_messages, methods_queries
+from bot.sandbox.telegram import (
+    methods_bot,
+    methods_chats,
+    methods_edit,
+    methods_queries,
+    methods_send,
+    methods_webhook,
+)
 from bot.sandbox.telegram.errors import ApiError, Json, conflict
 from bot.sandbox.telegram.params import Params
 from bot.sandbox.telegram.records import Call
@@ -15,8 +22,10 @@ Handler = Callable[[Any, Params], Any]
 METHODS: dict[str, Handler] = {
     **methods_bot.METHODS,
     **methods_chats.METHODS,
-    **methods_messages.METHODS,
+    **methods_edit.METHODS,
     **methods_queries.METHODS,
+    **methods_send.METHODS,
+    **methods_webhook.METHODS,
 }
 _BY_LOWER_CASE = {name.lower(): name for name in METHODS}
 _LONGEST_POLL = 50
