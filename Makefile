@@ -54,6 +54,7 @@ architecture: $(READY) ## Check that imports run one way.
 check: lint types architecture test ## Check everything.
 
 words: $(READY) ## Collect the words that users read into bot/locales/messages.pot.
+	@mkdir -p bot/locales
 	@$(BIN)/pybabel --quiet extract --project=otpbuddy-bot --sort-by-file --no-wrap --output=bot/locales/messages.pot bot
 
 lock: ## Lock the newest allowed versions' hashes into both requirements files.
