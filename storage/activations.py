@@ -21,6 +21,7 @@ class Watched:
     id: str
     chat_id: int
     provider_id: str
+    product_id: str
     state: State
     purchased_at: datetime
     expires_at: datetime
@@ -129,6 +130,7 @@ async def watched(session: AsyncSession, grace_since: datetime) -> list[Watched]
             col(Activation.id),
             col(Activation.chat_id),
             col(Activation.provider_id),
+            col(Activation.product_id),
             col(Activation.state),
             col(Activation.purchased_at),
             col(Activation.expires_at),

@@ -1,0 +1,86 @@
+"""The words that users read: gettext catalogs beside this file, English as their source, and money, dates and plurals by locale."""
+
+from datetime import datetime
+from decimal import Decimal
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency
+
+CATALOGS = Path(__file__).parent
+SOURCE = "en"
+_REGIONAL_INDICATOR_A = 0x1F1E6
+
+
+class Words:
+    """One language: translates, and writes money and dates as its readers do."""
+
+    def __init__(self, locale: Locale, translations: NullTranslations, currency: str) -> None:
+        self.locale = locale
+        self.gettext = translations.gettext
+        self.ngettext = translations.ngettext
+        self._currency = currency
+
+    @property
+    def language(self) -> str:
+        """The language's code, as Telegram spells it."""
+        return str(self.locale.language)
+
+    def money(self, amount: Decimal) -> str:
+        """Write an amount in the account's currency, with all its digits."""
+        return format_currency(amount, self._currency, locale=self.locale, decimal_quantization=False)
+
+    def moment(self, time: datetime) -> str:
+        """Write a date and time in UTC; clients that know better show their own."""
+        return f"{format_datetime(time, 'd MMM, HH:mm', locale=self.locale)} UTC"
+
+    def country(self, code: str) -> str:
+        """Name a country by its two-letter code, with its flag."""
+        name = self.locale.territories.get(code.upper(), code.upper())
+        return f"{flag(code)} {name}".strip()
+
+
+class Languages:
+    """Every language that has a catalog; anything else gets the source."""
+
+    def __init__(self, currency: str, catalogs: Path = CATALOGS) -> None:
+        self._currency = currency
+        self._words = {SOURCE: Words(Locale.parse(SOURCE), NullTranslations(), currency)}
+        for path in sorted(catalogs.glob("*/LC_MESSAGES/messages.po")):
+            code = path.parent.parent.name
+            self._words[code] = Words(Locale.parse(code), _compiled(path), currency)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The languages' codes, the source first."""
+        return tuple(self._words)
+
+    def words(self, code: str | None) -> Words:
+        """Give the words for a language code of a client ("hi", "pt-br"), or the source's."""
+        try:
+            language = Locale.parse((code or SOURCE).replace("-", "_")).language
+        except (UnknownLocaleError, ValueError):
+            language = SOURCE
+        return self._words.get(language, self._words[SOURCE])
+
+
+def flag(code: str) -> str:
+    """Write a country's flag as the two regional indicators of its code; "" where the code is no two letters."""
+    letters = code.upper()
+    if len(letters) != 2 or not (letters.isascii() and letters.isalpha()):  # noqa: PLR2004  # ISO 3166-1 alpha-2.
+        return ""
+    return "".join(chr(_REGIONAL_INDICATOR_A + ord(letter) - ord("A")) for letter in letters)
+
+
+def _compiled(path: Path) -> GNUTranslations:
+    """Compile a catalog in memory, so that no build step stands between a translator and the bot."""
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

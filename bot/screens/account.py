@@ -1,0 +1,74 @@
+"""Connecting an account, forgetting it, and its balance."""
+
+from decimal import Decimal
+
+from bot.locales import Words
+from bot.screens.callbacks import Connect, Disconnect, Menu, Numbers, ShowBalance
+from bot.screens.screen import DANGER, PRIMARY, Screen, button, html, lines
+from bot.screens.welcome import ALL_PRODUCTS
+
+
+def ask_for_token(words: Words, *, connected: bool) -> Screen:
+    """Ask for the token as the next message."""
+    _ = words.gettext
+    note = _("You are connected already; a new token replaces the present one.") if connected else None
+    return Screen(
+        lines(
+            html(_("🔑 <b>Send me your otpbuddy API token</b> as your next message.")),
+            html(_("You find it on your otpbuddy account page. I check it, keep it encrypted and delete your message.")),
+            html(note) if note else None,
+        ),
+        [[button(_("‹ Menu"), Menu())]],
+    )
+
+
+def connected(words: Words, balance: Decimal, *, deleted: bool) -> Screen:
+    """Confirm the connection with the balance."""
+    _ = words.gettext
+    note = _("Your message with the token is deleted.") if deleted else _("⚠️ I could not delete your message with the token; please do it.")
+    return Screen(
+        lines(
+            html(_("✅ <b>Connected.</b> Your balance is <b>{balance}</b>."), balance=words.money(balance)),
+            html(note),
+            html(_("Now type a service, like <i>whatsapp</i>, or look around:")),
+        ),
+        [[button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY)], [button(_("‹ Menu"), Menu())]],
+    )
+
+
+def balance(words: Words, amount: Decimal) -> Screen:
+    """Show the balance."""
+    _ = words.gettext
+    return Screen(
+        html(_("💰 Your otpbuddy balance is <b>{amount}</b>."), amount=words.money(amount)),
+        [[button(_("🔄 Refresh"), ShowBalance()), button(_("🛒 Buy a number"), ALL_PRODUCTS)], [button(_("‹ Menu"), Menu())]],
+    )
+
+
+def disconnected(words: Words) -> Screen:
+    """Confirm that the token is forgotten."""
+    _ = words.gettext
+    return Screen(
+        html(_("👋 <b>Disconnected.</b> I forgot your token. Your history stays until you connect again.")),
+        [[button(_("🔑 Connect an account"), Connect())]],
+    )
+
+
+def nothing_to_disconnect(words: Words) -> Screen:
+    """Say that there is no token to forget."""
+    _ = words.gettext
+    return Screen(html(_("No account is connected, so there is nothing to forget.")), [[button(_("🔑 Connect an account"), Connect())]])
+
+
+def confirm_disconnect(words: Words, count: int) -> Screen:
+    """Warn that active numbers hang on the token."""
+    _ = words.gettext
+    text = words.ngettext(
+        "⚠️ You hold <b>{count} active number</b>. Without the token I cannot fetch its codes or cancel it.",
+        "⚠️ You hold <b>{count} active numbers</b>. Without the token I cannot fetch their codes or cancel them.",
+        count,
+    )
+    return Screen(
+        html(text, count=count),
+        [[button(_("📱 My numbers"), Numbers(), PRIMARY)], [button(_("Forget my token anyway"), Disconnect(1), DANGER)]],
+    )

@@ -1,0 +1,195 @@
+"""What a button carries: typed, ids only, at most 64 bytes (https://core.telegram.org/bots/api#inlinekeyboardbutton)."""
+
+import re
+from dataclasses import dataclass, fields
+from typing import ClassVar, Self, get_type_hints
+
+MAX_BYTES = 64
+SEPARATOR = ":"
+_ID = re.compile(r"[A-Za-z0-9_-]{1,24}")
+_NUMBER = re.compile(r"[0-9]{1,6}")
+_WORDS: dict[str, type["Callback"]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A tap's meaning. Fields are ids, page numbers or, last, a search text; subclasses name their `word`."""
+
+    word: ClassVar[str] = ""
+    free_text: ClassVar[bool] = False
+    """Whether the last field is text that a user typed, cut to what fits."""
+
+    def __init_subclass__(cls, word: str = "", *, free_text: bool = False) -> None:
+        super(Callback, cls).__init_subclass__()
+        # A dataclass with slots is built twice under one name; both times it is the same callback.
+        cls.word, cls.free_text = word or cls.word, free_text or cls.free_text
+        _WORDS[cls.word] = cls
+
+    def pack(self) -> str:
+        """Write the callback as a button's data."""
+        data = SEPARATOR.join([self.word, *(str(getattr(self, field.name)) for field in fields(self))])
+        if self.free_text:
+            return data.encode()[:MAX_BYTES].decode(errors="ignore")
+        return data
+
+    @classmethod
+    def of(cls, values: list[str]) -> Self | None:
+        """Build the callback from its written fields; None where they are not of their kind."""
+        names = fields(cls)
+        if len(values) != len(names):
+            return None
+        kinds = get_type_hints(cls)
+        read: list[str | int] = []
+        for position, (field, value) in enumerate(zip(names, values, strict=True)):
+            if cls.free_text and position == len(names) - 1:
+                read.append(value)
+            elif kinds[field.name] is int and _NUMBER.fullmatch(value):
+                read.append(int(value))
+            elif kinds[field.name] is str and _ID.fullmatch(value):
+                read.append(value)
+            else:
+                return None
+        return cls(*read)
+
+
+def unpack(data: str) -> Callback | None:
+    """Read a button's data; None for anything that no button of ours carries."""
+    word, _, rest = data.partition(SEPARATOR)
+    kind = _WORDS.get(word)
+    if kind is None or len(data.encode(errors="replace")) > MAX_BYTES:
+        return None
+    count = len(fields(kind))
+    values = rest.split(SEPARATOR, count - 1) if count else []
+    return kind.of(values) if count or not rest else None
+
+
+@dataclass(frozen=True, slots=True)
+class Menu(Callback, word="menu"):
+    """Back to the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help(Callback, word="help"):
+    """Explain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connect(Callback, word="token"):
+    """Ask for a token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect(Callback, word="bye"):
+    """Forget the token; `abandon` is 1 once the user knows that active numbers are given up with it."""
+
+    abandon: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowBalance(Callback, word="bal"):
+    """Read the balance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop(Callback, word="shop", free_text=True):
+    """A page of products, counted from 0, that a text finds."""
+
+    page: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choose(Callback, word="pick"):
+    """One product, by its key; the country comes next where there are several."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseIn(Callback, word="in"):
+    """One product in one country."""
+
+    key: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Buy(Callback, word="buy"):
+    """Spend the money of an offer."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decline(Callback, word="no"):
+    """Do not buy."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCard(Callback, word="card"):
+    """Show a number's card anew."""
+
+    activation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskCancel(Callback, word="ask"):
+    """Ask whether to cancel."""
+
+    activation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Callback, word="void"):
+    """Cancel."""
+
+    activation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keep(Callback, word="keep"):
+    """Do not cancel after all."""
+
+    activation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Callback, word="done"):
+    """The user has the code."""
+
+    activation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again(Callback, word="more"):
+    """Offer the same product once more."""
+
+    activation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers(Callback, word="nums"):
+    """List the active numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHistory(Callback, word="hist"):
+    """A page of past purchases, counted from 0."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendBroadcast(Callback, word="cast"):
+    """Send a drafted broadcast."""
+
+    broadcast_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopBroadcast(Callback, word="halt"):
+    """Stop a broadcast, or throw its draft away."""
+
+    broadcast_id: str

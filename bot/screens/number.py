@@ -1,0 +1,224 @@
+"""A number's card in every state of its life, and the message that pushes a code."""
+
+from collections.abc import Callable
+
+from markupsafe import Markup
+from telegram import InlineKeyboardButton
+
+from bot.locales import Words
+from bot.screens.callbacks import Again, AskCancel, Cancel, Done, Keep, Menu, Numbers, ShowBalance
+from bot.screens.screen import DANGER, PRIMARY, SUCCESS, Rows, Screen, button, copy_button, countdown, html, lines, shorten
+from bot.screens.welcome import ALL_PRODUCTS
+from bot.services.activations import Held, refund
+from bot.services.codes import extract_code
+from bot.services.numbers import copyable, international
+from storage.models import CLOSED, OPEN, Activation, Sms, State
+
+NAME_LENGTH = 60
+CODES_SHOWN = 5
+COPY_LENGTH = 256
+
+
+def card(words: Words, held: Held, *, asking: bool = False) -> Screen:
+    """Draw the card of an activation that was bought or tried to; `asking` puts the question before a cancellation on it."""
+    activation = held.activation
+    if activation.state in OPEN:
+        return _open(words, held, asking=asking)
+    if activation.state in CLOSED:
+        return _closed(words, held)
+    return _purchase(words, activation)
+
+
+def sms_push(words: Words, activation: Activation, sms: Sms) -> Screen:
+    """Write the message that rings: the code first, so that a locked telephone shows it, then the full text."""
+    _ = words.gettext
+    code = extract_code(sms.text)
+    number = international(activation.number or "", activation.country)
+    product = shorten(activation.product_name, NAME_LENGTH)
+    full = html("<blockquote>{text}</blockquote>", text=shorten(sms.text))
+    source = html("{product} · {number}", product=product, number=number)
+    if code is None:
+        text = lines(html(_("💬 <b>SMS for {product}</b>"), product=product), full, html("{number}", number=number))
+        return Screen(text, [[copy_button(_("📋 Copy the text"), sms.text)]] if 0 < len(sms.text) <= COPY_LENGTH else [])
+    return Screen(
+        lines(html("🔑 <code>{code}</code>", code=code), source, full),
+        [[copy_button(_("📋 Copy {code}").format(code=code), code)]],
+    )
+
+
+def _head(activation: Activation) -> Markup:
+    number = html("<code>{number}</code>", number=international(activation.number or "", activation.country))
+    return html("<b>{product}</b>  {number}", product=shorten(activation.product_name, NAME_LENGTH), number=number)
+
+
+def _open(words: Words, held: Held, *, asking: bool) -> Screen:
+    _ = words.gettext
+    activation, codes = held.activation, _codes(words, held)
+    if activation.state is State.CANCELLING:
+        state = html(_("⏳ <b>Cancelling.</b> otpbuddy gave no clear answer, so I keep watching this number until its time is over."))
+    elif codes:
+        state = html(_("✅ <b>Code received.</b> I keep listening for more until you tap Done."))
+    else:
+        state = html(_("⏳ <b>Waiting for the code.</b> Enter this number where you sign up; the code arrives here by itself."))
+    ends = html(_("Ends {time}"), time=countdown(words, activation.expires_at)) if activation.expires_at else None
+    return Screen(
+        lines(
+            html("📱 ") + _head(activation),
+            state,
+            *codes,
+            ends,
+            html(_("Paid {price}"), price=words.money(activation.price)) + _left(words, activation),
+            _refusal(words, activation),
+            html("\n") + html(_("<b>Cancel this number?</b> I look for a code once more before I do.")) if asking else None,
+        ),
+        _open_rows(words, activation, received=bool(codes), asking=asking),
+    )
+
+
+def _open_rows(words: Words, activation: Activation, *, received: bool, asking: bool) -> Rows:
+    _ = words.gettext
+    copy = [copy_button(_("📋 Copy number"), copyable(activation.number or "", activation.country))]
+    if asking:
+        return [[button(_("Yes, cancel it"), Cancel(activation.id), DANGER), button(_("No, keep it"), Keep(activation.id))]]
+    if received:
+        return [copy, [button(_("✅ Done"), Done(activation.id), SUCCESS), button(_("🔁 Buy again"), Again(activation.id))]]
+    if activation.state is State.CANCELLING:
+        return [copy, [button(_("Try to cancel again"), Cancel(activation.id), DANGER)]]
+    return [copy, [button(_("✖ Cancel"), AskCancel(activation.id), DANGER)]]
+
+
+def _codes(words: Words, held: Held) -> list[Markup]:
+    """List the latest codes; the card stays short however many SMS arrive."""
+    shown = []
+    for sms in held.messages[-CODES_SHOWN:]:
+        code = extract_code(sms.text)
+        shown.append(html("🔑 <code>{code}</code>", code=code) if code else html(words.gettext("💬 An SMS without a clear code")))
+    return shown
+
+
+def _left(words: Words, activation: Activation) -> Markup:
+    before, after = activation.balance_before, activation.balance_after
+    if before is None or after is None:
+        return html("")
+    return html(words.gettext(" · balance {before} → {after}"), before=words.money(before), after=words.money(after))
+
+
+def _refusal(words: Words, activation: Activation) -> Markup | None:
+    if activation.reason is None or activation.state is not State.ACTIVE:
+        return None
+    why = _why(words, activation.reason)
+    return html(words.gettext("⚠️ <b>otpbuddy did not cancel it:</b> {why} The number stays active; you can try again."), why=why)
+
+
+def _closed(words: Words, held: Held) -> Screen:
+    _ = words.gettext
+    activation, codes = held.activation, _codes(words, held)
+    titles: dict[State, Callable[[], str]] = {
+        State.CANCELLED: lambda: _("✖ <b>Cancelled</b>"),
+        State.FINISHED: lambda: _("✅ <b>Done</b>"),
+        State.EXPIRED: lambda: _("⌛ <b>Time is over</b>") if codes else _("⌛ <b>Time is over, no code came</b>"),
+    }
+    return Screen(
+        lines(
+            html(titles[activation.state]()),
+            _head(activation),
+            *codes,
+            html(_("Paid {price}"), price=words.money(activation.price)),
+            _returned(words, activation, received=bool(codes)),
+        ),
+        [[button(_("🔁 Buy again"), Again(activation.id), PRIMARY), button(_("‹ Menu"), Menu())]],
+    )
+
+
+def _returned(words: Words, activation: Activation, *, received: bool) -> Markup | None:
+    """Show the balance before and after, and never call anything a refund that the balance does not show."""
+    _ = words.gettext
+    if activation.state is State.FINISHED or (received and activation.state is State.EXPIRED):
+        return None
+    before, after, back = activation.closing_before, activation.closing_after, refund(activation)
+    if after is None:
+        return html(_("The balance could not be read; see /balance."))
+    if before is None or back is None:
+        return html(_("Balance: {after}"), after=words.money(after))
+    values = {"before": words.money(before), "after": words.money(after), "back": words.money(back)}
+    if back > 0:
+        return html(_("💰 <b>{back} came back</b>\nBalance: {before} → {after}"), **values)
+    return html(_("No money has come back so far.\nBalance: {before} → {after}"), **values)
+
+
+def _purchase(words: Words, activation: Activation) -> Screen:
+    """Tell how a purchase without a number stands, and what the user can do."""
+    _ = words.gettext
+    state, product = activation.state, shorten(activation.product_name, NAME_LENGTH)
+    title = html(_("<b>{product}</b> · {price}"), product=product, price=words.money(activation.price))
+    again = [[button(_("🔁 Try again"), Again(activation.id), PRIMARY), button(_("‹ Menu"), Menu())]]
+    if state is State.REQUESTED:
+        return Screen(lines(html(_("⏳ <b>Buying…</b>")), title))
+    if state is State.UNKNOWN:
+        text = _(
+            "❓ <b>otpbuddy gave no clear answer.</b> I did not ask again, and I am checking your balance to see whether you were charged."
+        )
+        return Screen(lines(html(text), title))
+    if state is State.NOT_CHARGED:
+        return Screen(
+            lines(html(_("↩️ <b>Not bought.</b> Your balance shows that nothing was charged.")), title, _witness(words, activation)), again
+        )
+    if state is State.CHARGED:
+        text = _("⚠️ <b>Charged, but no number was received.</b> Your balance shows the charge. Ask otpbuddy’s support with this record:")
+        return Screen(lines(html(text), title, _record(words, activation), _witness(words, activation)), [_after_doubt(words)])
+    if state is State.UNRESOLVED:
+        text = _("❓ <b>It is unclear whether you were charged.</b> Compare your balance, and ask otpbuddy’s support with this record:")
+        return Screen(lines(html(text), title, _record(words, activation), _witness(words, activation)), [_after_doubt(words)])
+    why = _why(words, activation.reason or "")
+    return Screen(lines(html(_("✖ <b>Not bought.</b> {why}"), why=why), title, html(_("Nothing was charged."))), again)
+
+
+def _after_doubt(words: Words) -> list[InlineKeyboardButton]:
+    _ = words.gettext
+    return [button(_("💰 Balance"), ShowBalance()), button(_("‹ Menu"), Menu())]
+
+
+def _witness(words: Words, activation: Activation) -> Markup | None:
+    if activation.balance_before is None or activation.balance_after is None:
+        return None
+    before, after = words.money(activation.balance_before), words.money(activation.balance_after)
+    return html(words.gettext("Balance before → after: {before} → {after}"), before=before, after=after)
+
+
+def _record(words: Words, activation: Activation) -> Markup:
+    when = activation.requested_at or activation.offered_at
+    return html(
+        "<pre>getNumber {product} {country}\n{when}\n{price} {id}</pre>",
+        product=activation.product_id,
+        country=activation.country,
+        when=f"{when:%Y-%m-%d %H:%M:%S} UTC",
+        price=words.money(activation.price),
+        id=activation.id,
+    )
+
+
+def _why(words: Words, reason: str) -> str:
+    """Say in words why the provider refused."""
+    _ = words.gettext
+    known = {
+        "insufficient_balance": _("Your otpbuddy balance is too low."),
+        "product_not_found": _("otpbuddy has no such product at the moment."),
+        "number_expired": _("otpbuddy says that the number has expired."),
+        "invalid_id": _("otpbuddy does not accept this for the number now; it may be too early, or a code is on its way."),
+        "invalid_parameter": _("otpbuddy did not accept the request."),
+        "token_rejected": _("otpbuddy no longer accepts your token; connect again with /token."),
+        "not_sent": _("otpbuddy could not be reached."),
+    }
+    return known.get(reason) or _("otpbuddy refused without saying why.")
+
+
+def no_code_yet(words: Words) -> Screen:
+    """Answer Done where no code has arrived."""
+    _ = words.gettext
+    return Screen(html(_("No code has arrived on that number yet. You can cancel it instead.")), [[button(_("📱 My numbers"), Numbers())]])
+
+
+def code_arrived_instead(words: Words) -> Screen:
+    """Tell that the last look before cancelling found a code."""
+    _ = words.gettext
+    return Screen(html(_("🔑 A code has just arrived, so I did not cancel the number.")), [[button(_("🛒 Buy a number"), ALL_PRODUCTS)]])

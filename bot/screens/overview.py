@@ -1,0 +1,98 @@
+"""The lists: numbers that are held, and purchases that were made."""
+
+from collections.abc import Sequence
+
+from bot.locales import Words
+from bot.screens.callbacks import Menu, Numbers, OpenCard, ShowHistory
+from bot.screens.screen import PRIMARY, Screen, button, html, lines, moment, shorten
+from bot.screens.welcome import ALL_PRODUCTS
+from bot.services.numbers import international
+from bot.services.statements import History
+from storage.models import Activation, State
+
+MARKS = {
+    State.REQUESTED: "⏳",
+    State.UNKNOWN: "❓",
+    State.CHARGED: "⚠️",
+    State.UNRESOLVED: "❓",
+    State.ACTIVE: "📱",
+    State.CANCELLING: "⏳",
+    State.CANCELLED: "✖",
+    State.EXPIRED: "⌛",
+    State.FINISHED: "✅",
+}
+
+
+def state_name(words: Words, state: State) -> str:
+    """Name a state in a word or two, for readers who do not see its emoji."""
+    _ = words.gettext
+    names = {
+        State.REQUESTED: _("being bought"),
+        State.UNKNOWN: _("being checked"),
+        State.CHARGED: _("charged, no number"),
+        State.UNRESOLVED: _("unclear"),
+        State.ACTIVE: _("active"),
+        State.CANCELLING: _("cancelling"),
+        State.CANCELLED: _("cancelled"),
+        State.EXPIRED: _("time over"),
+        State.FINISHED: _("done"),
+    }
+    return names.get(state, str(state))
+
+
+def numbers(words: Words, held: Sequence[Activation], limit: int) -> Screen:
+    """List the active numbers, each of which opens its card, with the ceiling."""
+    _ = words.gettext
+    if not held:
+        return Screen(
+            html(_("📱 <b>You hold no active numbers.</b>")),
+            [[button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY), button(_("‹ Menu"), Menu())]],
+        )
+    title = words.ngettext(
+        "📱 <b>{count} active number</b> of at most {limit}", "📱 <b>{count} active numbers</b> of at most {limit}", len(held)
+    )
+    rows = [[button(_label(words, activation), OpenCard(activation.id))] for activation in held]
+    return Screen(
+        lines(html(title, count=len(held), limit=limit), html(_("Tap one to open it."))),
+        [*rows, [button(_("🔄 Refresh"), Numbers()), button(_("‹ Menu"), Menu())]],
+    )
+
+
+def _label(words: Words, activation: Activation) -> str:
+    name = shorten(activation.product_name, 20)
+    if activation.number is None:
+        return f"{MARKS[activation.state]} {name} · {state_name(words, activation.state)}"
+    return f"{MARKS[activation.state]} {name} · {international(activation.number, activation.country)}"
+
+
+def history(words: Words, page: History) -> Screen:
+    """Show a page of purchases, each of which opens its card, and what all of them cost."""
+    _ = words.gettext
+    if not page.purchases:
+        return Screen(
+            html(_("🧾 <b>You have bought nothing yet.</b>")),
+            [[button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY), button(_("‹ Menu"), Menu())]],
+        )
+    title = words.ngettext("🧾 <b>{count} purchase</b>, {spent} spent", "🧾 <b>{count} purchases</b>, {spent} spent", page.total)
+    entries = [
+        html(
+            "{mark} {product} · {price} · {state} · {time}",
+            mark=MARKS.get(purchase.state, "•"),
+            product=shorten(purchase.product_name, 30),
+            price=words.money(purchase.price),
+            state=state_name(words, purchase.state),
+            time=moment(words, purchase.requested_at or purchase.offered_at),
+        )
+        for purchase in page.purchases
+    ]
+    rows = [[button(_label(words, purchase), OpenCard(purchase.id))] for purchase in page.purchases]
+    turn = []
+    if page.page > 0:
+        turn.append(button(_("‹ Newer"), ShowHistory(page.page - 1)))
+    if page.page < page.pages - 1:
+        turn.append(button(_("Older ›"), ShowHistory(page.page + 1)))
+    note = html(_("Page {page} of {pages}"), page=page.page + 1, pages=page.pages) if page.pages > 1 else None
+    return Screen(
+        lines(html(title, count=page.total, spent=words.money(page.spent)), html(""), *entries, note),
+        [*rows, turn, [button(_("‹ Menu"), Menu())]],
+    )

@@ -1,0 +1,179 @@
+"""What went wrong, what it means for the user's money, and what to do next."""
+
+from functools import singledispatch
+
+from bot.locales import Words
+from bot.otpbuddy import NotSent, OtpbuddyError, Refused, TokenRejected
+from bot.screens import shop
+from bot.screens.callbacks import Connect, Menu, Numbers, ShowBalance
+from bot.screens.screen import PRIMARY, Rows, Screen, button, countdown, html, lines
+from bot.screens.welcome import ALL_PRODUCTS
+from bot.services.errors import (
+    BalanceTooLow,
+    HoldsNumbers,
+    NotConnected,
+    NotFound,
+    NotOnSale,
+    PurchasePending,
+    ServiceError,
+    TokenRefused,
+    TooManyActive,
+    TooManyPurchases,
+)
+
+
+@singledispatch
+def explain(_error: ServiceError | OtpbuddyError, words: Words) -> Screen:
+    """Put an error into words, with the button for what to do next."""
+    _ = words.gettext
+    return Screen(
+        html(_("⚠️ <b>otpbuddy gave an answer that I do not understand.</b> Nothing was bought or changed. Please try again in a minute.")),
+        _menu(words),
+    )
+
+
+@explain.register
+def _not_connected(_error: NotConnected, words: Words) -> Screen:
+    return shop.connect_first(words)
+
+
+@explain.register
+def _token_refused(_error: TokenRefused, words: Words) -> Screen:
+    _ = words.gettext
+    return Screen(
+        lines(
+            html(_("✖ <b>otpbuddy did not accept that token.</b> Nothing was stored.")),
+            html(_("Copy it once more from your otpbuddy account page and send it as your next message.")),
+        ),
+        [[button(_("🔑 Try another token"), Connect(), PRIMARY)], [button(_("‹ Menu"), Menu())]],
+    )
+
+
+@explain.register
+def _holds_numbers(error: HoldsNumbers, words: Words) -> Screen:
+    text = words.ngettext(
+        "⚠️ You hold <b>{count} active number</b> that was bought with the token connected now. Finish or cancel it first, "
+        "or disconnect with /logout. The new token was not stored.",
+        "⚠️ You hold <b>{count} active numbers</b> that were bought with the token connected now. Finish or cancel them first, "
+        "or disconnect with /logout. The new token was not stored.",
+        error.count,
+    )
+    return Screen(html(text, count=error.count), [[button(words.gettext("📱 My numbers"), Numbers(), PRIMARY)]])
+
+
+@explain.register
+def _not_found(_error: NotFound, words: Words) -> Screen:
+    _ = words.gettext
+    return Screen(
+        html(_("That is not here any more. Start afresh:")), [[button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY), *_menu(words)[0]]]
+    )
+
+
+@explain.register
+def _not_on_sale(_error: NotOnSale, words: Words) -> Screen:
+    _ = words.gettext
+    return Screen(
+        html(_("otpbuddy does not offer that product any more. Nothing was bought.")),
+        [[button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY), *_menu(words)[0]]],
+    )
+
+
+@explain.register
+def _balance_too_low(error: BalanceTooLow, words: Words) -> Screen:
+    _ = words.gettext
+    values = {"price": words.money(error.price), "balance": words.money(error.balance), "missing": words.money(error.price - error.balance)}
+    return Screen(
+        lines(
+            html(_("💰 <b>Your balance is too low.</b> Nothing was bought.")),
+            html(_("The price is {price}, your balance is {balance}: {missing} missing. Top up at otpbuddy, then try again."), **values),
+        ),
+        [[button(_("🔄 Check the balance"), ShowBalance(), PRIMARY), *_menu(words)[0]]],
+    )
+
+
+@explain.register
+def _too_many_active(error: TooManyActive, words: Words) -> Screen:
+    text = words.ngettext(
+        "You hold {limit} active number, the most a chat may have at a time. Finish or cancel it first. Nothing was bought.",
+        "You hold {limit} active numbers, the most a chat may have at a time. Finish or cancel one first. Nothing was bought.",
+        error.limit,
+    )
+    return Screen(html(text, limit=error.limit), [[button(words.gettext("📱 My numbers"), Numbers(), PRIMARY), *_menu(words)[0]]])
+
+
+@explain.register
+def _too_many_purchases(error: TooManyPurchases, words: Words) -> Screen:
+    text = words.ngettext(
+        "You bought {limit} number within an hour, the most a chat may buy. The next one: {time}. Nothing was bought.",
+        "You bought {limit} numbers within an hour, the most a chat may buy. The next one: {time}. Nothing was bought.",
+        error.limit,
+    )
+    return Screen(
+        html(text, limit=error.limit, time=countdown(words, error.free_at)),
+        [[button(words.gettext("📱 My numbers"), Numbers()), *_menu(words)[0]]],
+    )
+
+
+@explain.register
+def _purchase_pending(_error: PurchasePending, words: Words) -> Screen:
+    _ = words.gettext
+    return Screen(
+        html(_("⏳ An earlier purchase is still being checked against your balance. Please wait half a minute; nothing was bought now.")),
+        [[button(_("📱 My numbers"), Numbers(), PRIMARY), *_menu(words)[0]]],
+    )
+
+
+@explain.register
+def _token_rejected(_error: TokenRejected, words: Words) -> Screen:
+    return token_rejected(words)
+
+
+@explain.register
+def _refused(_error: Refused, words: Words) -> Screen:
+    _ = words.gettext
+    return Screen(html(_("✖ <b>otpbuddy refused.</b> Nothing was bought or changed. Please try again later.")), _menu(words))
+
+
+@explain.register
+def _not_sent(_error: NotSent, words: Words) -> Screen:
+    _ = words.gettext
+    return Screen(
+        html(_("📡 <b>otpbuddy cannot be reached</b> at the moment. Nothing was bought or changed. Please try again in a minute.")),
+        _menu(words),
+    )
+
+
+def token_rejected(words: Words) -> Screen:
+    """Ask for a new token, because the provider no longer accepts the present one."""
+    _ = words.gettext
+    return Screen(
+        lines(
+            html(_("🔑 <b>otpbuddy no longer accepts your token.</b>")),
+            html(_("Connect again, and everything goes on where it was; your active numbers wait.")),
+        ),
+        [[button(_("🔑 Connect again"), Connect(), PRIMARY)]],
+    )
+
+
+def provider_trouble(words: Words) -> Screen:
+    """Tell once that codes may come late."""
+    _ = words.gettext
+    return Screen(html(_("📡 otpbuddy does not answer at the moment, so codes may come late. I keep trying; you need not do anything.")))
+
+
+def broken(words: Words) -> Screen:
+    """Say that the fault is ours."""
+    _ = words.gettext
+    return Screen(
+        html(_("⚠️ <b>Something went wrong on my side.</b> Look at /numbers before you try again: what was bought is listed there.")),
+        [[button(_("📱 My numbers"), Numbers(), PRIMARY), *_menu(words)[0]]],
+    )
+
+
+def flooding(words: Words) -> Screen:
+    """Ask for a pause."""
+    return Screen(html(words.gettext("🐢 That was too fast for me; I skipped some messages. Please wait a few seconds.")))
+
+
+def _menu(words: Words) -> Rows:
+    return [[button(words.gettext("‹ Menu"), Menu())]]

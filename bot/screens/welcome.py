@@ -1,0 +1,95 @@
+"""The greeting, the menu and the help."""
+
+from bot.locales import Words
+from bot.screens.callbacks import Connect, Help, Menu, Numbers, Shop, ShowBalance, ShowHistory
+from bot.screens.screen import PRIMARY, Screen, button, html, lines
+
+ALL_PRODUCTS = Shop(0, "")
+
+
+def greeting(words: Words, name: str) -> Screen:
+    """Greet once, with the line about acceptable use, and lead to connecting."""
+    _ = words.gettext
+    return Screen(
+        lines(
+            html(_("👋 <b>Hello, {name}!</b>"), name=name),
+            html(""),
+            html(_("I get you a phone number from otpbuddy and send you the one-time password the moment it arrives.")),
+            html(""),
+            html(_("First, connect your otpbuddy account with its API token. I check it, keep it encrypted and delete your message.")),
+            html(""),
+            html(_("<i>For your own sign-ups and for testing. Not for spam, fraud, or making accounts in bulk.</i>")),
+        ),
+        [[button(_("🔑 Connect my account"), Connect(), PRIMARY)], [button(_("❔ How it works"), Help())]],
+    )
+
+
+def menu(words: Words, *, connected: bool) -> Screen:
+    """Show the way to everything."""
+    _ = words.gettext
+    if not connected:
+        return Screen(
+            html(_("<b>Not connected yet</b>\nConnect your otpbuddy account to buy numbers.")),
+            [[button(_("🔑 Connect my account"), Connect(), PRIMARY)], [button(_("❔ How it works"), Help())]],
+        )
+    return Screen(
+        html(_("<b>What would you like to do?</b>\nType the name of a service, or choose:")),
+        [
+            [button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY)],
+            [button(_("📱 My numbers"), Numbers()), button(_("💰 Balance"), ShowBalance())],
+            [button(_("🧾 History"), ShowHistory(0)), button(_("❔ Help"), Help())],
+        ],
+    )
+
+
+def help_screen(words: Words, *, admin: bool) -> Screen:
+    """Explain everything on one page."""
+    _ = words.gettext
+    commands = [
+        ("/buy", _("buy a number; /buy whatsapp finds one")),
+        ("/numbers", _("your active numbers")),
+        ("/balance", _("your otpbuddy balance")),
+        ("/history", _("what you bought and spent")),
+        ("/token", _("connect an account, or another one")),
+        ("/logout", _("forget your token")),
+    ]
+    if admin:
+        commands.append(("/broadcast", _("write to everyone (admins)")))
+    return Screen(
+        lines(
+            html(_("<b>How it works</b>")),
+            html(_("1. Type a service, like <i>whatsapp</i>, and confirm the price.")),
+            html(_("2. Copy the number and enter it where you sign up.")),
+            html(
+                _("3. The code arrives here by itself. More codes on the same number arrive too, until you tap Done or its time is over.")
+            ),
+            html(_("4. No code? Cancel, and I show you what came back to your balance.")),
+            html(""),
+            *(html("{command} – {text}", command=command, text=text) for command, text in commands),
+            html(""),
+            html(_("<i>For your own sign-ups and for testing. Not for spam, fraud, or making accounts in bulk.</i>")),
+        ),
+        [[button(_("‹ Menu"), Menu())]],
+    )
+
+
+def not_understood(words: Words) -> Screen:
+    """Answer what no handler knows, with help instead of silence."""
+    _ = words.gettext
+    return Screen(
+        html(_("I did not understand that. Send me the name of a service, or choose:")),
+        [[button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY)], [button(_("❔ Help"), Help()), button(_("‹ Menu"), Menu())]],
+    )
+
+
+def only_in_private(words: Words, username: str) -> Screen:
+    """Say in a group why the bot works in private chats only."""
+    return Screen(html(words.gettext("Numbers and codes are private, so I only work in a private chat: @{username}"), username=username))
+
+
+def token_in_group(words: Words, username: str, *, deleted: bool) -> Screen:
+    """Warn that a token was shown to a group."""
+    _ = words.gettext
+    first = _("⚠️ That looked like an otpbuddy token, so I deleted it.") if deleted else _("⚠️ That looked like an otpbuddy token.")
+    rest = _("Everyone here may have seen it: revoke it at otpbuddy, and send the new one only in private to @{username}.")
+    return Screen(lines(html(first), html(rest, username=username)))

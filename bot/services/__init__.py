@@ -1,0 +1,1 @@
+"""The domain: what is allowed and what happens next. It knows no Telegram."""

@@ -1,0 +1,158 @@
+"""A chat's connection to the provider: its token, and its balance."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from pydantic import SecretStr
+from sqlmodel import col
+
+from bot.otpbuddy import Client, NoSuchCall, Refused, TokenRejected
+from bot.services.errors import HoldsNumbers, NotConnected, TokenRefused
+from storage import activations, chats
+from storage.database import Database
+from storage.models import Chat
+from storage.vault import Vault, VaultError
+
+T = TypeVar("T")
+
+AWAITING_TOKEN = "token"  # noqa: S105  # A word that says what is awaited, not a secret.
+
+
+def fingerprint(token: SecretStr) -> str:
+    """Name a token in memory without being it: the same token gives the same name."""
+    return hashlib.sha256(token.get_secret_value().encode(errors="surrogatepass")).hexdigest()
+
+
+class Accounts:
+    """Connects chats to accounts. Tokens are sealed at rest and open only for the call that needs them."""
+
+    def __init__(self, database: Database, vault: Vault, client: Client, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._vault = vault
+        self._client = client
+        self._clock = clock
+
+    async def enter(self, chat_id: int, language: str) -> tuple[Chat, bool]:
+        """Give the chat that just wrote, made where it is new (the second value), reachable from now on."""
+        async with self._database.reading() as session:
+            chat = await chats.get(session, chat_id)
+        if chat is not None and chat.unreachable_at is None:
+            return chat, False
+        async with self._database.writing() as session:
+            new = await chats.ensure(session, chat_id, language, self._clock())
+            await chats.change(session, chat_id, unreachable_at=None)
+            chat = await chats.get(session, chat_id)
+        assert chat is not None  # noqa: S101  # It was ensured in this transaction.
+        return chat, new
+
+    async def leave(self, chat_id: int) -> None:
+        """Note that the chat cannot be written to."""
+        async with self._database.writing() as session:
+            await chats.change(session, chat_id, col(Chat.unreachable_at).is_(None), unreachable_at=self._clock())
+
+    async def await_token(self, chat_id: int, *, awaited: bool) -> None:
+        """Take the chat's next message for a token, or no longer."""
+        async with self._database.writing() as session:
+            await chats.change(session, chat_id, awaiting=AWAITING_TOKEN if awaited else None)
+
+    async def connect(self, chat_id: int, token: SecretStr) -> Decimal:
+        """Check a token with the provider, seal it and keep it; returns the account's balance.
+
+        Raises `TokenRefused` where the provider does not accept it, `HoldsNumbers` where active numbers hang on another
+        token that still works, and `OtpbuddyError` where the provider gave no clear answer. Nothing is kept then.
+        """
+        try:
+            balance = await self._client.balance(token)
+        except NoSuchCall:
+            raise
+        except (TokenRejected, Refused):
+            # The API has no code for a wrong token, so any definite no to a call without other parameters means it.
+            raise TokenRefused from None
+        sealed = self._vault.seal(token.get_secret_value().encode(), _context(chat_id))
+        async with self._database.writing() as session:
+            await self._refuse_replacing(chat_id, await chats.get(session, chat_id), token, await activations.count_open(session, chat_id))
+            await chats.change(
+                session,
+                chat_id,
+                token=sealed,
+                awaiting=None,
+                balance=balance,
+                rejected_at=None,
+                rejected_told_at=None,
+                troubled_at=None,
+                trouble_told_at=None,
+            )
+        return balance
+
+    async def _refuse_replacing(self, chat_id: int, chat: Chat | None, token: SecretStr, count: int) -> None:
+        if chat is None or chat.token is None or chat.rejected_at is not None or not count:
+            return
+        try:
+            present = self._open(chat_id, chat.token)
+        except NotConnected:
+            return
+        if present.get_secret_value() != token.get_secret_value():
+            raise HoldsNumbers(count)
+
+    async def disconnect(self, chat_id: int, *, abandon: bool = False) -> None:
+        """Forget the chat's token; with active numbers only where the user `abandon`s them, else raises `HoldsNumbers`."""
+        async with self._database.writing() as session:
+            count = await activations.count_open(session, chat_id)
+            if count and not abandon:
+                raise HoldsNumbers(count)
+            await chats.change(session, chat_id, token=None, awaiting=None, balance=None, rejected_at=None, rejected_told_at=None)
+
+    async def token(self, chat_id: int) -> SecretStr:
+        """Open the chat's token; raises `NotConnected` where there is none or its key is lost."""
+        async with self._database.reading() as session:
+            chat = await chats.get(session, chat_id)
+        if chat is None or chat.token is None:
+            raise NotConnected
+        return self._open(chat_id, chat.token)
+
+    def _open(self, chat_id: int, sealed: str) -> SecretStr:
+        try:
+            return SecretStr(self._vault.open(sealed, _context(chat_id)).decode())
+        except VaultError:
+            raise NotConnected from None
+
+    async def ask(self, chat_id: int, call: Callable[[SecretStr], Awaitable[T]]) -> T:
+        """Call the provider with the chat's token; a token that it rejects is noted, so that polling waits for a new one."""
+        token = await self.token(chat_id)
+        try:
+            return await call(token)
+        except TokenRejected:
+            await self._note_rejection(chat_id, token)
+            raise
+
+    async def balance(self, chat_id: int) -> Decimal:
+        """Read the balance from the provider, and remember it."""
+        balance = await self.ask(chat_id, self._client.balance)
+        async with self._database.writing() as session:
+            await chats.change(session, chat_id, balance=balance)
+        return balance
+
+    async def _note_rejection(self, chat_id: int, token: SecretStr) -> None:
+        async with self._database.writing() as session:
+            chat = await chats.get(session, chat_id)
+            if chat is None or chat.token is None or chat.rejected_at is not None:
+                return
+            if self._open(chat_id, chat.token).get_secret_value() == token.get_secret_value():
+                await chats.change(session, chat_id, rejected_at=self._clock())
+
+    async def note_trouble(self, chat_id: int) -> None:
+        """Note that the provider does not answer for this chat's numbers."""
+        async with self._database.writing() as session:
+            await chats.change(session, chat_id, col(Chat.troubled_at).is_(None), troubled_at=self._clock())
+
+    async def clear_trouble(self, chat_id: int) -> None:
+        """Note that the provider answers again."""
+        async with self._database.writing() as session:
+            await chats.change(session, chat_id, col(Chat.troubled_at).is_not(None), troubled_at=None, trouble_told_at=None)
+
+
+def _context(chat_id: int) -> str:
+    return f"chat:{chat_id}"

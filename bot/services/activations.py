@@ -1,0 +1,180 @@
+"""The life of a number after it was bought: SMS come, the user cancels or is done, its time runs out."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum, auto
+from typing import Any
+
+from sqlmodel import col
+
+from bot.otpbuddy import Client, NumberExpired, OtpbuddyError
+from bot.services.accounts import Accounts
+from bot.services.errors import NotConnected, NotFound
+from bot.services.reasons import reason_of
+from storage import activations, chats, messages
+from storage.database import Database
+from storage.models import CLOSED, OPEN, Activation, Sms, State
+
+
+class Cancelling(Enum):
+    """What came of the wish to cancel."""
+
+    CANCELLED = auto()
+    CODE_ARRIVED = auto()  # The last look found an SMS; nothing was cancelled.
+    REFUSED = auto()  # The provider said no; the number stays.
+    UNCLEAR = auto()  # No clear answer; the number stays and is watched.
+    ENDED = auto()  # It had ended before.
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An activation with the SMS that it received."""
+
+    activation: Activation
+    messages: tuple[Sms, ...] = ()
+
+
+class Activations:
+    """Every change of a bought number, each a conditional update from a named state."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        client: Client,
+        accounts: Accounts,
+        clock: Callable[[], datetime],
+        announce: Callable[[str], None],
+    ) -> None:
+        """Take the parts; `announce` is told the id of every activation whose change was committed."""
+        self._database = database
+        self._client = client
+        self._accounts = accounts
+        self._clock = clock
+        self._announce = announce
+
+    async def look(self, activation_id: str, chat_id: int | None = None) -> Held:
+        """Read an activation with its SMS; raises `NotFound` where it is not there, or not that chat's."""
+        async with self._database.reading() as session:
+            activation = await activations.get(session, activation_id, chat_id)
+            if activation is None:
+                raise NotFound
+            return Held(activation, tuple(await messages.of(session, activation_id)))
+
+    async def record(self, activation_id: str, texts: Iterable[str]) -> bool:
+        """Keep what the provider shows; True if something of it is new. It is pushed whatever state the number is in."""
+        async with self._database.writing() as session:
+            added = [await messages.add(session, activation_id, _storable(text), self._clock()) for text in texts]
+            if any(added):
+                await activations.change(session, activation_id, OPEN | CLOSED)
+        if any(added):
+            self._announce(activation_id)
+        return any(added)
+
+    async def cancel(self, chat_id: int, activation_id: str) -> Cancelling:
+        """Look for an SMS once more, then cancel; the balance is read before and after, and nothing is assumed.
+
+        Raises `NotFound` for another chat's, `NotConnected` and `OtpbuddyError` where nothing was asked of the provider.
+        """
+        activation = (await self.look(activation_id, chat_id)).activation
+        if activation.state not in OPEN or activation.provider_id is None:
+            return Cancelling.ENDED
+        if await self._last_look(activation, activation.provider_id):
+            return Cancelling.CODE_ARRIVED
+        before = activation.closing_before if activation.state is State.CANCELLING else await self._accounts.balance(chat_id)
+        async with self._database.writing() as session:
+            cancelling = await activations.change(session, activation_id, OPEN, state=State.CANCELLING, closing_before=before, reason=None)
+        if cancelling is None:
+            return Cancelling.ENDED
+        return await self._send_cancel(cancelling, activation.provider_id)
+
+    async def _last_look(self, activation: Activation, provider_id: str) -> bool:
+        """Ask for SMS before a number is given up; an unclear answer raises, so that nothing is cancelled unseen."""
+        try:
+            answer = await self._accounts.ask(activation.chat_id, lambda token: self._client.sms(token, provider_id))
+        except OtpbuddyError as error:
+            if error.executed == "no" and activation.state is State.CANCELLING:
+                # The number may be unknown to the provider by now because an earlier cancellation did get through.
+                return False
+            raise
+        return await self.record(activation.id, answer.texts)
+
+    async def _send_cancel(self, activation: Activation, provider_id: str) -> Cancelling:
+        try:
+            await self._accounts.ask(activation.chat_id, lambda token: self._client.cancel(token, provider_id))
+        except NumberExpired:
+            await self._close(activation, State.EXPIRED)
+            return Cancelling.ENDED
+        except OtpbuddyError as error:
+            refused = error.executed == "no"
+            async with self._database.writing() as session:
+                state = State.ACTIVE if refused else State.CANCELLING
+                await activations.change(session, activation.id, {State.CANCELLING}, state=state, reason=reason_of(error))
+            self._announce(activation.id)
+            return Cancelling.REFUSED if refused else Cancelling.UNCLEAR
+        await self._close(activation, State.CANCELLED)
+        return Cancelling.CANCELLED
+
+    async def finish(self, chat_id: int, activation_id: str) -> bool:
+        """End a number whose code the user has; False where it has received nothing yet or has ended."""
+        async with self._database.writing() as session:
+            if not await messages.count(session, activation_id):
+                return False
+            mine = col(Activation.chat_id) == chat_id
+            finished = await activations.change(session, activation_id, OPEN, mine, state=State.FINISHED, closed_at=self._clock())
+        if finished is not None:
+            self._announce(activation_id)
+        return finished is not None
+
+    async def expire(self, activation_id: str) -> None:
+        """End a number whose time is over, by the clock or by the provider's word; the caller has looked for SMS before."""
+        async with self._database.reading() as session:
+            activation = await activations.get(session, activation_id)
+            chat = await chats.get(session, activation.chat_id) if activation is not None else None
+        if activation is None or chat is None or activation.state not in OPEN:
+            return
+        if activation.closing_before is None:
+            # Nobody announces an expiry, so the witness is the balance as it was last read.
+            activation.closing_before = chat.balance
+        await self._close(activation, State.EXPIRED)
+
+    async def _close(self, activation: Activation, state: State) -> None:
+        before, now = activation.closing_before, self._clock()
+        after = await self._balance_or_none(activation.chat_id)
+        if state is State.EXPIRED and activation.state is State.CANCELLING and before is not None and after == before + activation.price:
+            # The cancellation had no clear answer; the money is back, so it was carried out.
+            state = State.CANCELLED
+        values: dict[str, Any] = {"state": state, "closed_at": now, "closing_before": before, "closing_after": after, "reason": None}
+        async with self._database.writing() as session:
+            await activations.change(session, activation.id, OPEN, **values)
+        self._announce(activation.id)
+
+    async def grace(self, activation_id: str) -> None:
+        """After an expired number's last look: read the balance again, since a refund may come a little late."""
+        held = await self.look(activation_id)
+        after = await self._balance_or_none(held.activation.chat_id)
+        changed = after is not None and after != held.activation.closing_after
+        values: dict[str, Any] = {"grace_polled_at": self._clock()} | ({"closing_after": after} if changed else {})
+        async with self._database.writing() as session:
+            await activations.change(session, activation_id, CLOSED, redraw=changed, **values)
+        self._announce(activation_id)
+
+    async def _balance_or_none(self, chat_id: int) -> Decimal | None:
+        try:
+            return await self._accounts.balance(chat_id)
+        except (OtpbuddyError, NotConnected):
+            return None
+
+
+def refund(activation: Activation) -> Decimal | None:
+    """Tell what came back when a number ended; None where the balance could not be read on both sides."""
+    if activation.closing_before is None or activation.closing_after is None:
+        return None
+    return activation.closing_after - activation.closing_before
+
+
+def _storable(text: str) -> str:
+    """Take out what PostgreSQL and UTF-8 cannot hold: NUL characters and lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,45 @@
+"""How long to leave somebody alone who keeps failing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+FIRST = timedelta(seconds=2)
+LONGEST = timedelta(minutes=2)
+
+
+@dataclass(slots=True)
+class _Failing:
+    since: datetime
+    count: int
+    until: datetime
+
+
+class Backoff:
+    """Doubling pauses by key, with jitter, forgotten at the first success."""
+
+    def __init__(self, clock: Callable[[], datetime], jitter: Callable[[], float]) -> None:
+        """Take a clock and a source of random numbers from 0 up to 1."""
+        self._clock = clock
+        self._jitter = jitter
+        self._failing: dict[str, _Failing] = {}
+
+    def failed(self, key: str, at_least: timedelta = timedelta(0)) -> timedelta:
+        """Note a failure; returns for how long the key has been failing."""
+        now = self._clock()
+        failing = self._failing.setdefault(key, _Failing(now, 0, now))
+        if now >= failing.until:
+            # Failures of questions that were already under way when a pause began do not lengthen it.
+            pause = min(FIRST * 2 ** min(failing.count, 10), LONGEST) * (0.5 + self._jitter() / 2)
+            failing.count += 1
+            failing.until = now + max(pause, at_least)
+        return now - failing.since
+
+    def succeeded(self, key: str) -> bool:
+        """Forget the failures; True if there were any."""
+        return self._failing.pop(key, None) is not None
+
+    def until(self, key: str) -> datetime | None:
+        """Say when the key may be tried again; None for at once."""
+        failing = self._failing.get(key)
+        return failing.until if failing is not None else None

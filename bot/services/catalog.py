@@ -1,0 +1,100 @@
+"""What is on sale, as the provider lists it for an account, and how a typed name finds it."""
+
+import asyncio
+import base64
+import hashlib
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pydantic import SecretStr
+
+from bot.otpbuddy import Client, Product
+from bot.services.accounts import Accounts, fingerprint
+from bot.services.errors import NotOnSale
+
+FRESH_FOR = timedelta(minutes=1)
+KEPT_ACCOUNTS = 256
+_KEY_BYTES = 8
+
+
+def product_key(product_id: str) -> str:
+    """Name a product in 11 characters: the provider's ids are opaque and may be longer than a button's data."""
+    digest = hashlib.sha256(product_id.encode(errors="surrogatepass")).digest()
+    return base64.urlsafe_b64encode(digest[:_KEY_BYTES]).rstrip(b"=").decode()
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """One account's list, and whose turn it is to read it anew."""
+
+    read_at: datetime | None = None
+    products: tuple[Product, ...] = ()
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Catalog:
+    """Product lists by account, read from the provider at most once a minute."""
+
+    def __init__(self, accounts: Accounts, client: Client, clock: Callable[[], datetime]) -> None:
+        self._accounts = accounts
+        self._client = client
+        self._clock = clock
+        self._shelves: OrderedDict[str, _Shelf] = OrderedDict()
+
+    async def products(self, chat_id: int, *, max_age: timedelta = FRESH_FOR) -> tuple[Product, ...]:
+        """List what the chat's account can buy, sorted by name; raises `NotConnected` and `OtpbuddyError`."""
+        return await self._accounts.ask(chat_id, lambda token: self._listed(token, max_age))
+
+    async def product(self, chat_id: int, key: str, *, max_age: timedelta = FRESH_FOR) -> Product:
+        """Find the product with that key (see `product_key`); raises `NotOnSale` where it is gone."""
+        for product in await self.products(chat_id, max_age=max_age):
+            if product_key(product.id) == key:
+                return product
+        raise NotOnSale
+
+    async def find(self, chat_id: int, query: str) -> Sequence[Product]:
+        """List the products that a typed name means, best first; all of them for an empty one."""
+        return search(await self.products(chat_id), query)
+
+    async def _listed(self, token: SecretStr, max_age: timedelta) -> tuple[Product, ...]:
+        name = fingerprint(token)
+        shelf = self._shelves.setdefault(name, _Shelf())
+        self._shelves.move_to_end(name)
+        while len(self._shelves) > KEPT_ACCOUNTS:
+            self._shelves.popitem(last=False)
+        async with shelf.turn:
+            now = self._clock()
+            if shelf.read_at is None or now - shelf.read_at > max_age:
+                listed = await self._client.products(token)
+                shelf.products = tuple(sorted(listed.products, key=lambda product: (plain(product.name), product.id)))
+                shelf.read_at = now
+            return shelf.products
+
+
+def plain(text: str) -> str:
+    """Fold case, accents and width away, so that names compare as people type them."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(mark for mark in decomposed if not unicodedata.combining(mark)).split())
+
+
+def search(products: Sequence[Product], query: str) -> Sequence[Product]:
+    """Rank by how a name matches: exactly, from its start, from a word's start, anywhere; the provider's id counts as a name."""
+    wanted = plain(query)
+    if not wanted:
+        return products
+    ranked = [(_rank(product, wanted), product) for product in products]
+    return [product for rank, product in sorted(ranked, key=lambda pair: pair[0] or 0) if rank is not None]
+
+
+def _rank(product: Product, wanted: str) -> int | None:
+    name = plain(product.name)
+    if wanted in {name, plain(product.id)}:
+        return 0
+    if name.startswith(wanted):
+        return 1
+    if f" {wanted}" in f" {name}":
+        return 2
+    return 3 if wanted in name else None

@@ -1,0 +1,74 @@
+"""What a user may run into, as the domain sees it; the edge turns it into words.
+
+ServiceError
+├── NotConnected         the chat has no token, or its token can no longer be read
+├── TokenRefused         the provider does not accept the token that is being connected
+├── HoldsNumbers         the token is needed by numbers that are still active
+├── NotFound             no such thing, or not of this chat
+├── NotOnSale            the product is no longer offered
+├── BalanceTooLow        the balance does not cover the price
+├── TooManyActive        the chat holds as many numbers as it may
+├── TooManyPurchases     the chat bought as often as it may within an hour
+└── PurchasePending      an earlier purchase has no known outcome yet
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+
+class ServiceError(Exception):
+    """Something that the user is told, with what to do next."""
+
+
+class NotConnected(ServiceError):
+    """The chat has no usable token."""
+
+
+class TokenRefused(ServiceError):
+    """The provider does not accept the token."""
+
+
+class HoldsNumbers(ServiceError):
+    """`count` active numbers need the token that is connected now."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
+class NotFound(ServiceError):
+    """There is no such thing, or it is not this chat's; which of the two is nobody's business."""
+
+
+class NotOnSale(ServiceError):
+    """The provider no longer lists the product."""
+
+
+class BalanceTooLow(ServiceError):
+    """`balance` does not cover `price`; both in the account's currency."""
+
+    def __init__(self, balance: Decimal, price: Decimal) -> None:
+        super().__init__(balance, price)
+        self.balance = balance
+        self.price = price
+
+
+class TooManyActive(ServiceError):
+    """The chat holds `limit` numbers, which is all it may."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class TooManyPurchases(ServiceError):
+    """The chat bought `limit` numbers within an hour; the next may be bought at `free_at`."""
+
+    def __init__(self, limit: int, free_at: datetime) -> None:
+        super().__init__(limit, free_at)
+        self.limit = limit
+        self.free_at = free_at
+
+
+class PurchasePending(ServiceError):
+    """A purchase of this chat has no known outcome, and another one would blur the balance that has to speak."""

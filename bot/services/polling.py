@@ -1,0 +1,193 @@
+"""Asks for SMS: one heap of what is due, rebuilt from the rows at any time; a question that brings nothing writes nothing."""
+
+import asyncio
+import heapq
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.otpbuddy import Client, InvalidId, NotSent, NumberExpired, OtpbuddyError, SmsAnswer, TokenRejected, Unavailable
+from bot.services.accounts import Accounts
+from bot.services.activations import Activations
+from bot.services.backoff import Backoff
+from bot.services.errors import NotConnected
+from bot.services.schedule import Schedule
+from storage import activations
+from storage.activations import Watched
+from storage.database import Database
+from storage.models import State
+
+logger = logging.getLogger(__name__)
+
+REREAD_EVERY = timedelta(seconds=5)
+GRACE_AFTER = timedelta(seconds=30)
+GRACE_WINDOW = timedelta(minutes=10)
+NEW_FOR = timedelta(minutes=1)
+TROUBLE_AFTER = timedelta(minutes=1)
+AT_ONCE = timedelta(milliseconds=300)
+
+
+@dataclass(frozen=True, slots=True)
+class Concurrency:
+    """How many questions may be under way."""
+
+    overall: int = 16
+    per_chat: int = 3
+
+
+class Poller:
+    """Polls every open number by its age, and expired ones once more a little later."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        client: Client,
+        accounts: Accounts,
+        life: Activations,
+        schedule: Schedule,
+        backoff: Backoff,
+        clock: Callable[[], datetime],
+        concurrency: Concurrency | None = None,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._accounts = accounts
+        self._life = life
+        self._schedule = schedule
+        self._backoff = backoff
+        self._clock = clock
+        self._concurrency = concurrency or Concurrency()
+        self._watched: dict[str, Watched] = {}
+        self._heap: list[tuple[datetime, str]] = []
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._busy: Counter[int] = Counter()
+        self._read_at: datetime | None = None
+        self._cleared: set[int] = set()
+        self._failure: BaseException | None = None
+
+    def notice(self, _activation_id: str = "") -> None:
+        """Read the rows again at the next tick: something was committed."""
+        self._read_at = None
+
+    async def tick(self) -> None:
+        """Start asking for what is due, without waiting for answers; raises what an earlier question died of."""
+        if self._failure is not None:
+            raise self._failure
+        now = self._clock()
+        if self._read_at is None or not timedelta(0) <= now - self._read_at < REREAD_EVERY:
+            await self._reread(now)
+        while self._heap and self._heap[0][0] <= now and len(self._running) < self._concurrency.overall:
+            _, activation_id = heapq.heappop(self._heap)
+            watched = self._watched.get(activation_id)
+            if watched is None or activation_id in self._running:
+                continue
+            if self._busy[watched.chat_id] >= self._concurrency.per_chat:
+                heapq.heappush(self._heap, (now + AT_ONCE, activation_id))
+                continue
+            self._start(watched)
+
+    async def drain(self) -> None:
+        """Wait for the questions that are under way; their deadlines bound this."""
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _reread(self, now: datetime) -> None:
+        self._read_at = now
+        async with self._database.reading() as session:
+            rows = await activations.watched(session, now - GRACE_WINDOW)
+        known, self._watched = self._watched, {row.id: row for row in rows}
+        for row in rows:
+            before = known.get(row.id)
+            if row.id in self._running or (before is not None and before.closed_at == row.closed_at):
+                continue
+            # What is new here may have waited while no process ran, so it is asked for at once.
+            due = row.closed_at + GRACE_AFTER if row.closed_at is not None else now
+            heapq.heappush(self._heap, (due, row.id))
+
+    def _start(self, watched: Watched) -> None:
+        self._busy[watched.chat_id] += 1
+        task = asyncio.create_task(self._poll(watched), name=f"poll {watched.id}")
+        self._running[watched.id] = task
+        task.add_done_callback(lambda ended: self._ended(watched, ended))
+
+    def _ended(self, watched: Watched, task: asyncio.Task[None]) -> None:
+        del self._running[watched.id]
+        self._busy[watched.chat_id] -= 1
+        if not self._busy[watched.chat_id]:
+            del self._busy[watched.chat_id]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failure = error
+        heapq.heappush(self._heap, (self._next(watched), watched.id))
+
+    def _next(self, watched: Watched) -> datetime:
+        now = self._clock()
+        age = max(now - watched.purchased_at, timedelta(0))
+        due = now + self._schedule(age, watched.product_id)
+        if now < watched.expires_at < due:
+            due = watched.expires_at
+        pauses = (self._backoff.until(key) for key in (PROVIDER, _chat_key(watched.chat_id)))
+        return max([due, *(pause for pause in pauses if pause is not None)])
+
+    async def _poll(self, watched: Watched) -> None:
+        try:
+            answer = await self._accounts.ask(watched.chat_id, lambda token: self._client.sms(token, watched.provider_id))
+        except (TokenRejected, NotConnected):
+            self.notice()
+        except OtpbuddyError as error:
+            if self._is_over(watched, error):
+                await self._recovered(watched)
+                await self._over(watched)
+            else:
+                await self._failed(watched, error)
+        else:
+            await self._recovered(watched)
+            await self._heard(watched, answer)
+
+    def _is_over(self, watched: Watched, error: OtpbuddyError) -> bool:
+        """Whether the provider says that the number has ended; one that it does not know yet may only be too new."""
+        settled = self._clock() - watched.purchased_at > NEW_FOR
+        return isinstance(error, NumberExpired) or (isinstance(error, InvalidId) and settled)
+
+    async def _heard(self, watched: Watched, answer: SmsAnswer) -> None:
+        if answer.texts and not await self._someone_elses(watched):
+            await self._life.record(watched.id, answer.texts)
+        if watched.state is State.EXPIRED or self._clock() >= watched.expires_at:
+            await self._over(watched)
+
+    async def _someone_elses(self, watched: Watched) -> bool:
+        async with self._database.reading() as session:
+            return await activations.reuses(session, watched)
+
+    async def _over(self, watched: Watched) -> None:
+        if watched.state is State.EXPIRED:
+            await self._life.grace(watched.id)
+        else:
+            await self._life.expire(watched.id)
+        self.notice()
+
+    async def _failed(self, watched: Watched, error: OtpbuddyError) -> None:
+        logger.info("poll of %s failed: %s", watched.id, error)
+        pause = timedelta(seconds=error.retry_after or 0) if isinstance(error, Unavailable) else timedelta(0)
+        if isinstance(error, (NotSent, Unavailable)):
+            # Only these say that the provider itself is in trouble; other failures may be this account's alone.
+            self._backoff.failed(PROVIDER, pause)
+        if self._backoff.failed(_chat_key(watched.chat_id), pause) >= TROUBLE_AFTER:
+            self._cleared.discard(watched.chat_id)
+            await self._accounts.note_trouble(watched.chat_id)
+
+    async def _recovered(self, watched: Watched) -> None:
+        self._backoff.succeeded(PROVIDER)
+        self._backoff.succeeded(_chat_key(watched.chat_id))
+        if watched.chat_id not in self._cleared:
+            # Once in a process's life for each chat: trouble that an earlier process noted may be over.
+            self._cleared.add(watched.chat_id)
+            await self._accounts.clear_trouble(watched.chat_id)
+
+
+PROVIDER = "provider"
+
+
+def _chat_key(chat_id: int) -> str:
+    return f"chat:{chat_id}"

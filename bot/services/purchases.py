@@ -1,0 +1,212 @@
+"""Buying a number: offered, asked for once, and never in doubt for longer than the balance needs to speak."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from weakref import WeakValueDictionary
+
+from pydantic import SecretStr
+from sqlmodel import col
+
+from bot.otpbuddy import Client, OtpbuddyError, Product, Purchase
+from bot.services.accounts import Accounts, fingerprint
+from bot.services.catalog import Catalog, product_key
+from bot.services.errors import BalanceTooLow, NotConnected, NotFound, PurchasePending, TooManyActive, TooManyPurchases
+from bot.services.reasons import reason_of
+from storage import activations, chats
+from storage.database import Database
+from storage.models import IN_FLIGHT, Activation, State
+
+PRICE_FRESH_FOR = timedelta(seconds=15)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """How much one chat may do where its row says nothing else."""
+
+    active: int
+    per_hour: int
+
+
+class PriceChanged(Exception):
+    """The price is not the offered one; `offer` carries the new one and asks again."""
+
+    def __init__(self, offer: Activation, old_price: Decimal) -> None:
+        super().__init__(offer.id)
+        self.offer = offer
+        self.old_price = old_price
+
+
+class Purchases:
+    """Offers, and what becomes of them when the user taps Buy."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        client: Client,
+        accounts: Accounts,
+        catalog: Catalog,
+        ceilings: Ceilings,
+        lifetime: timedelta,
+        clock: Callable[[], datetime],
+        announce: Callable[[str], None],
+    ) -> None:
+        """Take the parts; `announce` is told the id of every activation whose change was committed."""
+        self._database = database
+        self._client = client
+        self._accounts = accounts
+        self._catalog = catalog
+        self._ceilings = ceilings
+        self._lifetime = lifetime
+        self._clock = clock
+        self._announce = announce
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def offer(self, chat_id: int, key: str, country: str) -> Activation:
+        """Write down an offer at today's price, with the balance; raises `NotOnSale`, `NotConnected`, `OtpbuddyError`."""
+        product = await self._catalog.product(chat_id, key)
+        balance = await self._accounts.balance(chat_id)
+        offer = Activation(
+            id=new_id(),
+            chat_id=chat_id,
+            state=State.OFFERED,
+            product_id=product.id,
+            product_name=product.name,
+            country=country,
+            price=product.price,
+            offered_at=self._clock(),
+            balance_before=balance,
+        )
+        async with self._database.writing() as session:
+            session.add(offer)
+        return offer
+
+    async def offer_again(self, chat_id: int, activation_id: str) -> Activation:
+        """Offer the product of an earlier purchase of the chat once more, at today's price."""
+        earlier = await self._mine(chat_id, activation_id)
+        return await self.offer(chat_id, product_key(earlier.product_id), earlier.country)
+
+    async def decline(self, chat_id: int, offer_id: str) -> None:
+        """Forget an offer; nothing happens where it is no longer one."""
+        async with self._database.writing() as session:
+            offer = await activations.get(session, offer_id, chat_id)
+            if offer is not None and offer.state is State.OFFERED:
+                await session.delete(offer)
+
+    async def buy(self, chat_id: int, offer_id: str, card_message_id: int) -> Activation:
+        """Buy what was offered: once, however often this is called; every call returns the activation as it is then.
+
+        Raises `ServiceError`, `PriceChanged` or `OtpbuddyError` where nothing was bought and the offer still stands. The
+        outcome of a request that was sent is never an exception but the activation's state.
+        """
+        offer = await self._mine(chat_id, offer_id)
+        if offer.state is not State.OFFERED:
+            return offer
+        token = await self._accounts.token(chat_id)
+        async with self._turns.setdefault(fingerprint(token), asyncio.Lock()):
+            offer = await self._mine(chat_id, offer_id)
+            if offer.state is not State.OFFERED:
+                return offer
+            product = await self._catalog.product(chat_id, product_key(offer.product_id), max_age=PRICE_FRESH_FOR)
+            await self._refuse_other_price(offer, product)
+            balance = await self._accounts.balance(chat_id)
+            if balance < offer.price:
+                raise BalanceTooLow(balance, offer.price)
+            requested = await self._claim(offer, balance, card_message_id)
+            if requested is None:
+                return await self._mine(chat_id, offer_id)
+            self._announce(requested.id)
+            return await self._send(requested, token)
+
+    async def _mine(self, chat_id: int, activation_id: str) -> Activation:
+        async with self._database.reading() as session:
+            activation = await activations.get(session, activation_id, chat_id)
+        if activation is None:
+            raise NotFound
+        return activation
+
+    async def _refuse_other_price(self, offer: Activation, product: Product) -> None:
+        if product.price == offer.price:
+            return
+        async with self._database.writing() as session:
+            changed = await activations.change(session, offer.id, {State.OFFERED}, price=product.price, product_name=product.name)
+        if changed is not None:
+            raise PriceChanged(changed, offer.price)
+
+    async def _claim(self, offer: Activation, balance: Decimal, card_message_id: int) -> Activation | None:
+        """Commit "requested" if this tap is the one that buys and the chat may; None where another tap was."""
+        now = self._clock()
+        async with self._database.writing() as session:
+            await chats.lock(session, offer.chat_id)
+            chat = await chats.get(session, offer.chat_id)
+            if chat is None:
+                raise NotFound
+            if await activations.in_flight(session, offer.chat_id):
+                raise PurchasePending
+            active = chat.max_active if chat.max_active is not None else self._ceilings.active
+            if await activations.count_open(session, offer.chat_id) >= active:
+                raise TooManyActive(active)
+            per_hour = chat.max_per_hour if chat.max_per_hour is not None else self._ceilings.per_hour
+            recent = await activations.requested_since(session, offer.chat_id, now - HOUR)
+            if len(recent) >= per_hour:
+                raise TooManyPurchases(per_hour, recent[-per_hour] + HOUR if per_hour else now + HOUR)
+            return await activations.change(
+                session,
+                offer.id,
+                {State.OFFERED},
+                col(Activation.price) == offer.price,
+                state=State.REQUESTED,
+                requested_at=now,
+                balance_before=balance,
+                card_message_id=card_message_id,
+            )
+
+    async def _send(self, requested: Activation, token: SecretStr) -> Activation:
+        """Ask the provider, once, and commit what it says."""
+        try:
+            purchase = await self._client.buy(token, country=requested.country, product_id=requested.product_id)
+        except OtpbuddyError as error:
+            state = State.REJECTED if error.executed == "no" else State.UNKNOWN
+            return await self._conclude(requested, state=state, reason=reason_of(error))
+        activation = await self._conclude(requested, **self._received(purchase))
+        await self._read_balance_after(activation)
+        return activation
+
+    def _received(self, purchase: Purchase) -> dict[str, Any]:
+        now = self._clock()
+        return {
+            "state": State.ACTIVE,
+            "provider_id": purchase.id,
+            "number": purchase.number,
+            "purchased_at": now,
+            "expires_at": now + self._lifetime,
+        }
+
+    async def _conclude(self, activation: Activation, **values: Any) -> Activation:
+        async with self._database.writing() as session:
+            concluded = await activations.change(session, activation.id, IN_FLIGHT, **values)
+        if concluded is None:
+            return await self._mine(activation.chat_id, activation.id)
+        self._announce(activation.id)
+        return concluded
+
+    async def _read_balance_after(self, activation: Activation) -> None:
+        """Show what the purchase left; a failure costs nothing but that line."""
+        try:
+            balance = await self._accounts.balance(activation.chat_id)
+        except (OtpbuddyError, NotConnected):
+            return
+        async with self._database.writing() as session:
+            await activations.change(session, activation.id, set(State), balance_after=balance)
+        self._announce(activation.id)
+
+
+def new_id() -> str:
+    """Make an id that fits a button and cannot be guessed: 12 characters, 72 random bits."""
+    return secrets.token_urlsafe(9)

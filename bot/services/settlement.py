@@ -1,0 +1,110 @@
+"""Purchases whose outcome is unknown: the balance before and after is the only witness there is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.otpbuddy import OtpbuddyError
+from bot.services.accounts import Accounts
+from bot.services.backoff import Backoff
+from bot.services.errors import NotConnected
+from storage import activations
+from storage.database import Database
+from storage.models import Activation, State
+
+OFFERS_KEPT_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait before judging."""
+
+    abandoned: timedelta = timedelta(seconds=60)
+    """After a request without outcome: its process is dead, because a purchase has a shorter deadline."""
+    unknown: timedelta = timedelta(seconds=20)
+    """Before the balance is read: a charge may land a little after the connection was cut."""
+    hopeless: timedelta = timedelta(hours=1)
+    """After this, a balance that cannot be read, or says nothing clear, is told as it is."""
+
+
+class Settlement:
+    """Finds purchases in doubt and closes them with what the balance says."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        accounts: Accounts,
+        backoff: Backoff,
+        patience: Patience,
+        clock: Callable[[], datetime],
+        announce: Callable[[str], None],
+    ) -> None:
+        self._database = database
+        self._accounts = accounts
+        self._backoff = backoff
+        self._patience = patience
+        self._clock = clock
+        self._announce = announce
+
+    async def adopt(self) -> None:
+        """At the start of the only process: whatever was under way has lost the process that would have heard its outcome."""
+        await self._doubt(self._clock() + timedelta(days=1))
+
+    async def sweep(self) -> None:
+        """Turn abandoned requests into doubts, settle the doubts that are due, and forget old offers."""
+        now = self._clock()
+        await self._doubt(now - self._patience.abandoned)
+        async with self._database.reading() as session:
+            unknown = await activations.of_state(session, State.UNKNOWN)
+        for activation in unknown:
+            until = self._backoff.until(activation.id)
+            if now - _asked_at(activation) >= self._patience.unknown and (until is None or until <= now):
+                await self._settle(activation)
+
+    async def forget_offers(self) -> int:
+        """Delete offers that were left alone for a week; returns how many."""
+        async with self._database.writing() as session:
+            return await activations.forget_offers(session, self._clock() - OFFERS_KEPT_FOR)
+
+    async def _doubt(self, before: datetime) -> None:
+        async with self._database.reading() as session:
+            abandoned = await activations.abandoned(session, before)
+        for activation_id in abandoned:
+            async with self._database.writing() as session:
+                await activations.change(session, activation_id, {State.REQUESTED}, state=State.UNKNOWN, reason="interrupted")
+            self._announce(activation_id)
+
+    async def _settle(self, activation: Activation) -> None:
+        hopeless = self._clock() - _asked_at(activation) > self._patience.hopeless
+        try:
+            balance = await self._accounts.balance(activation.chat_id)
+        except (OtpbuddyError, NotConnected):
+            self._backoff.failed(activation.id)
+            if hopeless:
+                await self._close(activation, State.UNRESOLVED, None)
+            return
+        async with self._database.reading() as session:
+            refunds = await activations.refunds_since(session, activation.chat_id, _asked_at(activation))
+        self._backoff.succeeded(activation.id)
+        await self._close(activation, verdict(activation, balance - refunds), balance)
+
+    async def _close(self, activation: Activation, state: State, balance: Decimal | None) -> None:
+        async with self._database.writing() as session:
+            await activations.change(session, activation.id, {State.UNKNOWN}, state=state, balance_after=balance)
+        self._announce(activation.id)
+
+
+def verdict(activation: Activation, balance: Decimal) -> State:
+    """Judge a purchase in doubt by the balance now, less what came back from numbers that ended meanwhile."""
+    if activation.balance_before is None:
+        return State.UNRESOLVED
+    missing = activation.balance_before - balance
+    if missing == activation.price:
+        return State.CHARGED
+    return State.NOT_CHARGED if missing == 0 else State.UNRESOLVED
+
+
+def _asked_at(activation: Activation) -> datetime:
+    return activation.requested_at or activation.offered_at
