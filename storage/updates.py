@@ -34,7 +34,7 @@ async def pending(db: Database) -> list[tuple[int, str]]:
         .order_by(col(UpdateReceipt.update_id))
     )
     async with db.reading() as session:
-        return [(update_id, payload or "") for update_id, payload in (await session.execute(statement)).tuples()]
+        return [(update_id, payload or "") for update_id, payload in await session.execute(statement)]
 
 
 async def mark_handled(db: Database, update_ids: Collection[int], now: datetime) -> None:

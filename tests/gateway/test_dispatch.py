@@ -1,0 +1,303 @@
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from telegram import Update
+
+from bot.gateway.dispatch import Bounds, Dispatcher
+from bot.gateway.patience import Patience
+from tests.gateway.support import PATIENCE, VirtualTime, message
+
+
+class House:
+    """A dispatcher, what its handlers did, and which updates were marked."""
+
+    def __init__(self, time: VirtualTime, bounds: Bounds | None = None) -> None:
+        self.time = time
+        self.log: list[str] = []
+        self.marks: list[list[int]] = []
+        self.mark_errors: list[Exception] = []
+        self.handlers: dict[int, Callable[[], Awaitable[None]]] = {}
+        self.started: dict[int, asyncio.Event] = {}
+        self.changed = asyncio.Condition()
+        self.dispatcher = Dispatcher(
+            self.process, self.mark, self.flood, bounds, clock=time.clock, patience=Patience(sleep=time.sleep, chance=lambda: 0.0)
+        )
+
+    async def process(self, update: Update) -> None:
+        await self.note(f"begin {update.update_id}")
+        if update.update_id in self.handlers:
+            await self.handlers[update.update_id]()
+        await self.note(f"end {update.update_id}")
+
+    async def flood(self, update: Update) -> None:
+        await self.note(f"flood {update.update_id}")
+
+    async def mark(self, update_ids: Collection[int]) -> None:
+        if self.mark_errors:
+            raise self.mark_errors.pop(0)
+        self.marks.append(list(update_ids))
+        await self.note(f"marked {len(self.marked())}")
+
+    async def note(self, what: str) -> None:
+        async with self.changed:
+            self.log.append(what)
+            self.changed.notify_all()
+
+    async def until(self, what: str) -> None:
+        async with asyncio.timeout(PATIENCE), self.changed:
+            await self.changed.wait_for(lambda: what in self.log)
+
+    def marked(self) -> list[int]:
+        return [update_id for update_ids in self.marks for update_id in update_ids]
+
+    def done(self) -> list[str]:
+        return [entry for entry in self.log if not entry.startswith("marked")]
+
+    async def submit(self, *update_ids: int, user: int = 7) -> None:
+        for update_id in update_ids:
+            await self.dispatcher.submit(parsed(message(update_id, user=user)))
+
+
+def parsed(raw: dict[str, Any]) -> Update:
+    return Update.de_json(raw, None)
+
+
+@pytest.fixture
+def house(time: VirtualTime) -> House:
+    return House(time)
+
+
+async def test_updates_of_one_chat_are_handled_in_order(house: House) -> None:
+    gate = asyncio.Event()
+
+    async def wait() -> None:
+        await gate.wait()
+
+    house.handlers[1] = wait
+    await house.submit(1, 2, 3)
+    await house.until("begin 1")
+    await house.submit(4)
+    gate.set()
+    await house.until("end 4")
+    assert house.done() == [f"{what} {number}" for number in range(1, 5) for what in ("begin", "end")]
+
+
+async def test_updates_of_different_chats_are_handled_side_by_side(house: House) -> None:
+    together = asyncio.Barrier(3)
+
+    async def meet() -> None:
+        await asyncio.wait_for(together.wait(), PATIENCE)
+
+    house.handlers = dict.fromkeys((1, 2, 3), meet)
+    for user in (1, 2, 3):
+        await house.submit(user, user=user)
+    await house.until("marked 3")
+
+
+async def test_no_more_are_handled_side_by_side_than_allowed(time: VirtualTime) -> None:
+    house = House(time, Bounds(concurrency=2))
+    gates = {number: asyncio.Event() for number in range(1, 4)}
+    for number, gate in gates.items():
+
+        async def wait(gate: asyncio.Event = gate) -> None:
+            await gate.wait()
+
+        house.handlers[number] = wait
+        await house.submit(number, user=number)
+    await house.until("begin 2")
+    gates[2].set()
+    await house.until("begin 3")
+    assert house.done() == ["begin 1", "begin 2", "end 2", "begin 3"]
+    gates[1].set()
+    gates[3].set()
+    await house.until("marked 3")
+
+
+async def test_an_update_is_marked_after_its_handler_has_ended(house: House) -> None:
+    gate = asyncio.Event()
+
+    async def wait() -> None:
+        await gate.wait()
+
+    house.handlers[1] = wait
+    await house.submit(1)
+    await house.submit(2, user=8)
+    await house.until("marked 1")
+    assert house.marked() == [2]
+    gate.set()
+    await house.until("marked 2")
+    assert house.log.index("end 1") < house.log.index("marked 2")
+
+
+async def test_the_same_update_is_handled_once_while_it_is_held(house: House) -> None:
+    await house.submit(1, 1)
+    await house.submit(1)
+    await house.until("marked 1")
+    assert house.done() == ["begin 1", "end 1"]
+
+
+async def test_an_update_without_a_chat_is_handled(house: House) -> None:
+    user = {"id": 9, "is_bot": False, "first_name": "A"}
+    poll = {"id": "1", "question": "?", "options": [], "total_voter_count": 0, "is_closed": False, "is_anonymous": True, "type": "regular"}
+    poll |= {"allows_multiple_answers": False, "allows_revoting": False, "members_only": False}
+    await house.dispatcher.submit(parsed({"update_id": 1, "inline_query": {"id": "1", "from": user, "query": "", "offset": ""}}))
+    await house.dispatcher.submit(parsed({"update_id": 2, "poll": poll}))
+    await house.dispatcher.submit(parsed({"update_id": 3, "channel_post": message(3)["message"]}))
+    await house.until("marked 3")
+    assert {"end 1", "end 2", "end 3"} < set(house.log)
+
+
+async def test_a_failed_handler_is_logged_and_its_update_marked(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    house.handlers[1] = fail
+    await house.submit(1, 2)
+    await house.until("end 2")
+    await house.until("marked 2")
+    assert "The handler of update 1 failed" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_handler_cancelled_from_within_stops_nobody_else(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    async def cancel_itself() -> None:
+        raise asyncio.CancelledError
+
+    house.handlers[1] = cancel_itself
+    await house.submit(1, 2)
+    await house.until("end 2")
+    await house.until("marked 2")
+    assert "The handler of update 1 was cancelled from within" in caplog.text
+
+
+async def test_a_handler_that_never_returns_is_bounded(time: VirtualTime, caplog: pytest.LogCaptureFixture) -> None:
+    house = House(time, Bounds(deadline=0.05))
+    house.handlers[1] = asyncio.Event().wait  # type: ignore[assignment]  # What it would return does not matter: it never does.
+    await house.submit(1, 2)
+    await house.until("end 2")
+    await house.until("marked 2")
+    assert "The handler of update 1 was cancelled after 0.05 seconds" in caplog.text
+    assert "end 1" not in house.log
+
+
+async def test_a_flood_is_dropped_and_told_of_once(time: VirtualTime, caplog: pytest.LogCaptureFixture) -> None:
+    house = House(time, Bounds(flood_updates=3, flood_period=10, notice_period=60))
+    await house.submit(*range(1, 101))
+    await house.submit(101, user=8)
+    await house.until("marked 101")
+    assert sorted(house.marked()) == list(range(1, 102))
+    assert [entry for entry in house.done() if not entry.startswith("end")] == ["begin 1", "begin 2", "begin 3", "flood 4", "begin 101"]
+    assert caplog.text.count("User 7 sends too many updates") == 1
+    time.now += 10
+    await house.submit(*range(201, 206))
+    await house.until("marked 106")
+    assert "begin 203" in house.log
+    assert "begin 204" not in house.log
+    assert not any(entry.startswith("flood 20") for entry in house.log)
+
+
+async def test_replayed_updates_are_no_flood(time: VirtualTime) -> None:
+    house = House(time, Bounds(flood_updates=2))
+    for update_id in range(1, 11):
+        await house.dispatcher.submit(parsed(message(update_id)), replayed=True)
+    await house.until("end 10")
+    assert not any(entry.startswith("flood") for entry in house.log)
+
+
+async def test_no_more_is_taken_than_can_be_held(time: VirtualTime) -> None:
+    house = House(time, Bounds(capacity=2))
+    gate = asyncio.Event()
+
+    async def wait() -> None:
+        await gate.wait()
+
+    house.handlers[1] = wait
+    await house.submit(1, 2)
+    third = asyncio.create_task(house.submit(3))
+    await house.until("begin 1")
+    assert not third.done()
+    gate.set()
+    await third
+    await house.until("end 3")
+
+
+async def test_marks_are_written_together_and_survive_an_outage(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.mark_errors = [OperationalError("UPDATE", {}, Exception("database is locked"))] * 3
+    for user in range(1, 11):
+        await house.submit(user, user=user)
+    await house.until("marked 10")
+    assert house.time.naps == [0.5, 1.0, 2.0]
+    assert len(house.marks) < 5
+    assert caplog.text.count("Could not mark updates as handled") == 3
+    assert await house.dispatcher.drain(1) == 0
+
+
+async def test_a_bug_in_the_marking_surfaces(house: House) -> None:
+    house.mark_errors = [ZeroDivisionError()]
+    await house.submit(1)
+    with pytest.raises(RuntimeError, match="dispatcher") as caught:
+        await asyncio.wait_for(house.dispatcher.watch(), PATIENCE)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+async def test_a_drain_finishes_what_is_in_hand_and_leaves_the_rest(time: VirtualTime, caplog: pytest.LogCaptureFixture) -> None:
+    house = House(time, Bounds(concurrency=1, capacity=4))
+    gate = asyncio.Event()
+
+    async def wait() -> None:
+        await gate.wait()
+
+    house.handlers[1] = wait
+    await house.submit(1, 2)
+    await house.submit(3, 4, user=8)
+    await house.until("begin 1")
+    blocked = asyncio.create_task(house.submit(5))
+    draining = asyncio.create_task(house.dispatcher.drain(PATIENCE))
+    await blocked
+    await house.submit(6)
+    gate.set()
+    assert await draining == 3
+    assert house.done() == ["begin 1", "end 1"]
+    assert house.marked() == [1]
+    assert "3 updates unhandled and 0 handled but not marked" in caplog.text
+
+
+async def test_a_drain_cancels_what_does_not_end_in_time(house: House) -> None:
+    house.handlers[1] = asyncio.Event().wait  # type: ignore[assignment]  # As above.
+    await house.submit(1)
+    await house.submit(2, user=8)
+    await house.until("end 2")
+    assert await house.dispatcher.drain(0.01) == 1
+    assert house.marked() == [2]
+
+
+async def test_a_drain_leaves_behind_what_resists_and_what_cannot_be_marked(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    release = asyncio.Event()
+
+    async def resist() -> None:
+        while not release.is_set():
+            try:
+                await release.wait()
+            except asyncio.CancelledError:
+                await house.note("resists")
+
+    house.handlers[1] = resist
+    house.time.moving.clear()
+    house.mark_errors = [OperationalError("UPDATE", {}, Exception("disk full"))]
+    await house.submit(1)
+    await house.submit(2, user=8)
+    await asyncio.wait_for(house.time.asleep.wait(), PATIENCE)
+    assert await house.dispatcher.drain(0.01) == 1
+    assert "resists" in house.log
+    assert "1 updates unhandled and 1 handled but not marked" in caplog.text
+    release.set()
+    await house.until("end 1")
+
+
+async def test_an_idle_dispatcher_drains_at_once(house: House) -> None:
+    assert await house.dispatcher.drain(PATIENCE) == 0

@@ -1,0 +1,277 @@
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from telegram import Update
+from telegram.error import BadRequest, NetworkError
+from telegram.ext import ExtBot
+
+from bot.gateway.dispatch import Dispatcher
+from bot.gateway.limiter import Priority
+from bot.gateway.patience import Patience
+from bot.gateway.receipt import BotTokenError, Intake, LongPolling
+from storage import updates
+from storage.database import Database
+from storage.vault import Vault, new_key
+from tests.gateway.support import PATIENCE, Reply, Telegram, VirtualTime, message, ok, refusal
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Site:
+    """Polling, intake and dispatcher over a real database and the small Telegram."""
+
+    telegram: Telegram
+    bot: ExtBot[Priority]
+    database: Database
+    vault: Vault
+    time: VirtualTime
+    handled: list[Update] = field(default_factory=list)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    def __post_init__(self) -> None:
+        self.dispatcher = Dispatcher(self.process, self.mark, self.process)
+        self.intake = Intake(self.bot, self.database, self.vault, self.dispatcher, clock=lambda: NOW)
+        self.polling = self.poller(self.intake)
+
+    def poller(self, intake: Intake, **options: float) -> LongPolling:
+        patience = Patience(shortest=1, longest=8, sleep=self.time.sleep, chance=lambda: 0.0)
+        return LongPolling(
+            self.bot,
+            intake,
+            self.dispatcher,
+            allowed_updates=["message"],
+            conflict_delay=15,
+            patience=patience,
+            **options,  # type: ignore[arg-type]  # Whole seconds where they must be.
+        )
+
+    async def process(self, update: Update) -> None:
+        async with self.changed:
+            self.handled.append(update)
+            self.changed.notify_all()
+
+    async def mark(self, update_ids: Any) -> None:
+        await updates.mark_handled(self.database, update_ids, NOW)
+
+    async def until(self, *update_ids: int) -> None:
+        async with asyncio.timeout(PATIENCE), self.changed:
+            await self.changed.wait_for(lambda: len(self.handled) >= len(update_ids))
+        assert [update.update_id for update in self.handled] == list(update_ids)
+
+    @asynccontextmanager
+    async def running(self, polling: LongPolling | None = None) -> AsyncIterator[None]:
+        polling = polling or self.polling
+        run = asyncio.create_task(polling.run())
+        test = asyncio.current_task()
+        assert test
+        run.add_done_callback(lambda run: run.cancelled() or (run.exception() and test.cancel(f"polling failed: {run.exception()!r}")))
+        try:
+            yield
+            polling.stop()
+            await asyncio.wait_for(run, PATIENCE)
+            assert await self.dispatcher.drain(PATIENCE) == 0
+        finally:
+            run.cancel()
+
+    async def failure(self) -> BaseException:
+        with pytest.raises(Exception) as caught:  # noqa: PT011  # Its kind is the caller's to look at.
+            await asyncio.wait_for(self.polling.run(), PATIENCE)
+        return caught.value
+
+
+@pytest.fixture
+async def site(telegram: Telegram, database: Database, vault: Vault, time: VirtualTime) -> AsyncIterator[Site]:
+    async with telegram.bot() as bot:
+        yield Site(telegram, bot, database, vault, time)
+
+
+async def test_updates_reach_their_handlers_and_are_confirmed_afterwards(site: Site) -> None:
+    async with site.running():
+        await site.telegram.push(message(5, "one"), message(6, "two"))
+        await site.until(5, 6)
+        offsets = [call["offset"] for call in await site.telegram.called("getUpdates", 2)]
+    assert offsets == ["0", "7"]
+    assert site.telegram.updates == []
+    assert [update.effective_message.text for update in site.handled if update.effective_message] == ["one", "two"]
+    assert await updates.pending(site.database) == []
+    call = site.telegram.parameters("getUpdates")[0]
+    assert call["timeout"] == "30"
+    assert json.loads(call["allowed_updates"]) == ["message"]
+
+
+async def test_an_update_is_confirmed_only_when_it_is_stored(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    class DiskFull(Intake):
+        failures = 3
+
+        async def store(self, batch: Any, attempt: int = 1) -> list[dict[str, Any]]:
+            if batch and self.failures:
+                self.failures -= 1
+                assert len(site.telegram.parameters("getUpdates")) == 1
+                raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+            return await super().store(batch, attempt)
+
+    intake = DiskFull(site.bot, site.database, site.vault, site.dispatcher)
+    async with site.running(site.poller(intake)):
+        await site.telegram.push(message(1))
+        await site.until(1)
+        await site.telegram.called("getUpdates", 2)
+    assert site.time.naps == [1, 2, 4]
+    assert caplog.text.count("Could not store updates") == 3
+
+
+async def test_a_commit_whose_answer_was_lost_loses_nothing(site: Site) -> None:
+    class Unclear(Intake):
+        lost = False
+
+        async def store(self, batch: Any, attempt: int = 1) -> list[dict[str, Any]]:
+            stored = await super().store(batch, attempt)
+            if batch and not self.lost:
+                self.lost = True
+                raise OperationalError("COMMIT", {}, Exception("server closed the connection"))
+            return stored
+
+    intake = Unclear(site.bot, site.database, site.vault, site.dispatcher)
+    async with site.running(site.poller(intake)):
+        await site.telegram.push(message(1), message(2))
+        await site.until(1, 2)
+
+
+async def test_a_bug_in_the_storing_ends_the_polling(site: Site) -> None:
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001  # The bug: a time without a zone.
+    site.polling = site.poller(Intake(site.bot, site.database, site.vault, site.dispatcher, clock=lambda: naive))
+    await site.telegram.push(message(1))
+    assert "a time without a zone" in str(await site.failure())
+    assert len(site.telegram.updates) == 1
+
+
+async def test_a_bug_in_the_dispatcher_ends_the_polling(site: Site) -> None:
+    async def broken(_update_ids: Any) -> None:
+        raise ZeroDivisionError
+
+    site.dispatcher = Dispatcher(site.process, broken, site.process)
+    site.polling = site.poller(Intake(site.bot, site.database, site.vault, site.dispatcher))
+    await site.telegram.push(message(1))
+    assert isinstance((await site.failure()).__cause__, ZeroDivisionError)
+
+
+async def test_what_an_earlier_process_left_is_handled_first(site: Site) -> None:
+    earlier = Intake(site.bot, site.database, site.vault, site.dispatcher, clock=lambda: NOW)
+    assert len(await earlier.store([message(3), message(2), message(1)])) == 3
+    await updates.mark_handled(site.database, [2], NOW)
+    # Its confirmation never reached Telegram, so all of them come again.
+    await site.telegram.push(message(1), message(2), message(3), message(4))
+    async with site.running():
+        await site.until(1, 3, 4)
+        await site.telegram.called("getUpdates", 2)
+
+
+async def test_the_same_update_a_hundred_times_has_one_effect(site: Site) -> None:
+    async with site.running():
+        site.telegram.reply("getUpdates", *[ok([message(1), message(1)])] * 100)
+        await site.telegram.push(message(2))
+        await site.telegram.called("getUpdates", 102)
+        await site.until(1, 2)
+
+
+async def test_stored_updates_are_sealed_and_emptied_when_handled(site: Site, database: Database) -> None:
+    secret = "a1b2c3d4e5f6-pasted-token"
+    stored = await site.intake.store([message(1, secret)])
+    [(update_id, payload)] = await updates.pending(site.database)
+    assert update_id == 1
+    assert secret not in payload
+    assert json.loads(site.vault.open(payload, "update:1")) == stored[0]
+    file = database.file
+    assert file is not None
+    assert not any(secret.encode() in path.read_bytes() for path in file.parent.iterdir())
+
+
+async def test_what_no_key_opens_is_passed_over(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    lost = Intake(site.bot, site.database, Vault([new_key()]), site.dispatcher, clock=lambda: NOW)
+    await lost.store([message(1)])
+    await site.intake.store([message(2)])
+    async with site.running():
+        await site.until(1, 2)
+    assert site.handled[0].effective_message is None
+    assert "The stored update 1 cannot be read" in caplog.text
+    assert await updates.pending(site.database) == []
+
+
+async def test_an_update_that_cannot_be_parsed_takes_no_other_with_it(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    async with site.running():
+        await site.telegram.push({"update_id": 1, "message": {"text": "pasted-token", "date": "x"}}, message(2))
+        await site.until(1, 2)
+    assert "The update 1 cannot be parsed" in caplog.text
+    assert "pasted-token" not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("bot."))
+
+
+async def test_failures_of_telegram_are_outlasted(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    site.telegram.reply(
+        "getUpdates",
+        Reply(502, b"<html>Bad Gateway</html>"),
+        Reply(400, b"<html>a proxy's opinion</html>"),
+        Reply(cut=True),
+        Reply(200, b"no json"),
+        Reply(200, b'{"ok": true, "result": [{"update_id": "1"}]}'),
+        Reply(200, b'{"ok": true, "result": {}}'),
+        refusal(429, "Too Many Requests: retry after 11", retry_after=11),
+        refusal(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"),
+    )
+    async with site.running():
+        await site.telegram.push(message(1))
+        await site.until(1)
+    assert site.time.naps == [1, 2, 4, 8, 8, 8, 11, 15]
+    assert "somebody else, another process or a webhook" in caplog.text
+    assert "terminated by other getUpdates request" in caplog.text
+
+
+async def test_an_answer_that_never_ends_is_given_up(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site.telegram.reply("getUpdates", Reply(body=b" " * 100_000, drip=0.01))
+    async with site.running(site.poller(site.intake, poll_timeout=0, slack=0.2)):
+        await site.telegram.called("getUpdates", 2)
+    assert "took too long" in caplog.text
+
+
+@pytest.mark.parametrize("status", [401, 404])
+async def test_a_token_that_telegram_does_not_know_ends_the_polling(site: Site, status: int) -> None:
+    site.telegram.reply("getUpdates", refusal(status, "Unauthorized"))
+    error = await site.failure()
+    assert isinstance(error, BotTokenError)
+    assert "TELEGRAM_BOT_TOKEN" in str(error)
+
+
+async def test_a_request_that_telegram_calls_wrong_ends_the_polling(site: Site) -> None:
+    site.telegram.reply("getUpdates", refusal(400, "Bad Request: allowed_updates is wrong"))
+    assert isinstance(await site.failure(), BadRequest)
+
+
+async def test_a_cancelled_polling_ends_its_tasks(site: Site) -> None:
+    before = asyncio.all_tasks()
+    run = asyncio.create_task(site.polling.run())
+    await site.telegram.called("getUpdates")
+    run.cancel()
+    await asyncio.wait([run])
+    assert run.cancelled()
+    assert {task for task in asyncio.all_tasks() - before if not task.done()} <= site.telegram.connections
+
+
+async def test_delays_grow_and_never_keep_step(time: VirtualTime) -> None:
+    patience = Patience(shortest=1, longest=60, sleep=time.sleep, chance=lambda: 1.0)
+    for attempt in (1, 2, 3, 7, 10_000):
+        await patience.wait(attempt)
+    assert time.naps == [0.5, 1, 2, 30, 30]
+    with pytest.raises(NetworkError):
+        await patience.outlast("try", refuse, lambda error: isinstance(error, OSError))
+
+
+async def refuse(_attempt: int) -> None:
+    raise NetworkError("x")

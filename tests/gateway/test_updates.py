@@ -1,0 +1,57 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from storage import updates
+from storage.database import Database
+from storage.models import UpdateReceipt
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LARGE = 2**40
+
+
+async def test_only_new_updates_are_reported_and_stored(database: Database) -> None:
+    assert await updates.store(database, [(2, "b"), (1, "a")], NOW) == [1, 2]
+    assert await updates.store(database, [(1, "changed"), (LARGE, "c"), (LARGE, "d")], NOW) == [LARGE]
+    assert await updates.pending(database) == [(1, "a"), (2, "b"), (LARGE, "c")]
+
+
+async def test_nothing_to_store_is_no_transaction(database: Database) -> None:
+    async with database.writing():
+        assert await updates.store(database, [], NOW) == []
+
+
+async def test_a_handled_update_is_emptied_and_stays_known(database: Database) -> None:
+    await updates.store(database, [(1, "a"), (2, "b"), (3, "c")], NOW)
+    await updates.mark_handled(database, [1, 3, 99], NOW)
+    await updates.mark_handled(database, [1], NOW + timedelta(days=1))
+    assert await updates.pending(database) == [(2, "b")]
+    assert await updates.store(database, [(1, "a")], NOW) == []
+    async with database.reading() as session:
+        receipt = await session.get(UpdateReceipt, 1)
+    assert receipt is not None
+    assert (receipt.received_at, receipt.handled_at, receipt.payload) == (NOW, NOW, None)
+
+
+async def test_old_handled_updates_are_forgotten(database: Database) -> None:
+    await updates.store(database, [(1, "a"), (2, "b"), (3, "c")], NOW - timedelta(days=9))
+    await updates.mark_handled(database, [1], NOW - timedelta(hours=49))
+    await updates.mark_handled(database, [2], NOW - timedelta(hours=47))
+    assert await updates.forget_before(database, NOW - timedelta(hours=48)) == 1
+    assert await updates.pending(database) == [(3, "c")]
+    assert await updates.store(database, [(1, "a"), (2, "b")], NOW) == [1]
+
+
+@pytest.mark.parametrize("kind", [OperationalError, DBAPIError])
+def test_a_database_that_is_away_or_full_passes(kind: type[DBAPIError]) -> None:
+    assert updates.is_outage(kind("x", {}, Exception("x")))
+    assert updates.is_outage(ConnectionRefusedError())
+    assert updates.is_outage(PoolTimeout())
+
+
+@pytest.mark.parametrize("kind", [IntegrityError, ProgrammingError])
+def test_a_wrong_statement_does_not_pass(kind: type[DBAPIError]) -> None:
+    assert not updates.is_outage(kind("x", {}, Exception("x")))
+    assert not updates.is_outage(ValueError())
