@@ -37,6 +37,22 @@ class Snapshot(TypedDict):
     log_end: int
 
 
+class _Pulse:
+    """Wakes whoever waits for the next beat."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def beat(self) -> None:
+        """Wake all that wait now."""
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def wait(self) -> None:
+        """Return at the next beat."""
+        await self._next.wait()
+
+
 class BotProcess:
     """One command that is started and ended any number of times, at most one process of it at a time.
 
@@ -65,6 +81,7 @@ class BotProcess:
         self._asked: ChildState | None = None
         self.state = ChildState.STOPPED
         self.exit_status: int | None = None
+        self.log_grew = _Pulse()
 
     def snapshot(self) -> Snapshot:
         """Return the state as JSON-ready data; `log_end` counts all lines ever read."""
@@ -129,6 +146,7 @@ class BotProcess:
         while line := await _line(process.stdout):
             self._log.append(_ANSI.sub("", line.decode("utf-8", "replace").rstrip()))
             self._log_end += 1
+            self.log_grew.beat()
         self.exit_status = await process.wait()
         self.state = self._asked or ChildState.DIED
         if self.state is ChildState.DIED and self._on_death is not None:

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.sandbox.child import BotProcess
-from bot.sandbox.provider import Provider, desk_routes, provider_routes
+from bot.sandbox.provider import Provider, provider_routes
 from bot.sandbox.serve import serve
 from bot.sandbox.telegram import Telegram, telegram_routes
 
@@ -84,8 +84,7 @@ def create_sandbox(
         routes=[
             *routes,
             *telegram_routes(telegram),
-            Mount("/v1/api", routes=provider_routes(provider)),
-            Mount("/desk", routes=desk_routes(provider)),
+            *provider_routes(provider),
             Mount("/demo", routes=_switch_routes(bot)),
             Route("/", page),
             Mount("/static", StaticFiles(directory=_PAGE)),
@@ -173,6 +172,7 @@ class Sandbox:
         traceback: TracebackType | None,
     ) -> None:
         await self._stack.aclose()
+        await self.telegram.close()
 
 
 def _telegram(clock: Callable[[], datetime]) -> Telegram:
