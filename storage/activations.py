@@ -163,6 +163,12 @@ async def reuses(session: AsyncSession, watched: Watched) -> bool:
     return bool((await session.execute(select(exists().where(*other)))).scalar_one())
 
 
+async def is_card(session: AsyncSession, chat_id: int, message_id: int) -> bool:
+    """Whether a message of the chat is an activation's card."""
+    mine = (col(Activation.chat_id) == chat_id, col(Activation.card_message_id) == message_id)
+    return bool((await session.execute(select(exists().where(*mine)))).scalar_one())
+
+
 async def abandoned(session: AsyncSession, before: datetime) -> list[str]:
     """List the purchases that were requested before that time and have no outcome: their process died."""
     statement = select(col(Activation.id)).where(col(Activation.state) == State.REQUESTED, col(Activation.requested_at) < before)

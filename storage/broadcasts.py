@@ -77,6 +77,16 @@ async def conclude(session: AsyncSession, broadcast_id: str, chat_id: int, outco
     await session.execute(statement.values(outcome=outcome, message_id=message_id))
 
 
+async def release(session: AsyncSession, broadcast_id: str, chat_id: int) -> None:
+    """Put a claimed recipient back in line: nothing left for it."""
+    statement = update(BroadcastRecipient).where(
+        col(BroadcastRecipient.broadcast_id) == broadcast_id,
+        col(BroadcastRecipient.chat_id) == chat_id,
+        col(BroadcastRecipient.outcome).is_(None),
+    )
+    await session.execute(statement.values(attempted_at=None))
+
+
 async def give_up_attempts(session: AsyncSession, broadcast_id: str) -> int:
     """Mark what was attempted by a process that died as unclear: it is not sent again."""
     statement = update(BroadcastRecipient).where(

@@ -63,6 +63,22 @@ class Activations:
                 raise NotFound
             return Held(activation, tuple(await messages.of(session, activation_id)))
 
+    async def is_card(self, chat_id: int, message_id: int) -> bool:
+        """Whether a message is a card that the bot keeps up to date."""
+        async with self._database.reading() as session:
+            return await activations.is_card(session, chat_id, message_id)
+
+    async def card_is(self, activation: Activation, message_id: int) -> None:
+        """Note that another message shows the activation as it was when it was read."""
+        values: dict[str, Any] = {"card_message_id": message_id, "card_version": activation.version}
+        async with self._database.writing() as session:
+            await activations.change(session, activation.id, set(State), redraw=False, **values)
+
+    async def outdate(self, activation: Activation) -> None:
+        """Have the card drawn anew although nothing changed: something else was written on it."""
+        async with self._database.writing() as session:
+            await activations.change(session, activation.id, set(State))
+
     async def record(self, activation_id: str, texts: Iterable[str]) -> bool:
         """Keep what the provider shows; True if something of it is new. It is pushed whatever state the number is in."""
         async with self._database.writing() as session:

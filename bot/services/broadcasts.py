@@ -114,15 +114,24 @@ class Broadcasts:
                 return []
             claimed = await broadcasts.claim(session, broadcast_id, limit, self._clock())
             if not claimed:
-                done = {"state": BroadcastState.DONE, "finished_at": self._clock(), "version": broadcast.version + 1}
-                await broadcasts.change(session, broadcast_id, {BroadcastState.SENDING}, **done)
+                await broadcasts.change(
+                    session,
+                    broadcast_id,
+                    {BroadcastState.SENDING},
+                    state=BroadcastState.DONE,
+                    finished_at=self._clock(),
+                    version=broadcast.version + 1,
+                )
             return claimed
 
-    async def conclude(self, broadcast_id: str, outcomes: Sequence[tuple[int, Outcome, int | None]]) -> None:
-        """Write down what became of claimed chats: chat id, outcome, message id; the progress card is outdated then."""
+    async def conclude(self, broadcast_id: str, results: Sequence[tuple[int, Outcome | None, int | None]]) -> None:
+        """Write down what became of claimed chats: chat id, outcome (None puts it back in line), message id; the card is outdated then."""
         async with self._database.writing() as session:
-            for chat_id, outcome, message_id in outcomes:
-                await broadcasts.conclude(session, broadcast_id, chat_id, outcome, message_id)
+            for chat_id, outcome, message_id in results:
+                if outcome is None:
+                    await broadcasts.release(session, broadcast_id, chat_id)
+                else:
+                    await broadcasts.conclude(session, broadcast_id, chat_id, outcome, message_id)
             broadcast = await broadcasts.get(session, broadcast_id)
             if broadcast is not None:
                 await broadcasts.change(session, broadcast_id, set(BroadcastState), version=broadcast.version + 1)

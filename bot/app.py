@@ -1,0 +1,275 @@
+"""The only place where parts are wired together; everything is an argument."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ExtBot, JobQueue
+from telegram.request import HTTPXRequest
+
+from bot import jobs
+from bot.commands import publish
+from bot.gateway.dispatch import Dispatcher
+from bot.gateway.limiter import Limiter, Priority
+from bot.gateway.messenger import Messenger
+from bot.gateway.receipt import BotTokenError, Intake, LongPolling
+from bot.handlers import handlers
+from bot.handlers.failures import failures, flood
+from bot.handlers.turn import Parts
+from bot.jobs import Job
+from bot.jobs.broadcast import Broadcaster
+from bot.jobs.deliver import Deliveries
+from bot.locales import Languages
+from bot.otpbuddy import Client
+from bot.services.accounts import Accounts
+from bot.services.activations import Activations
+from bot.services.backoff import Backoff
+from bot.services.broadcasts import Broadcasts
+from bot.services.catalog import Catalog
+from bot.services.polling import Poller
+from bot.services.purchases import Ceilings, Purchases
+from bot.services.schedule import curve
+from bot.services.settlement import Patience, Settlement
+from bot.services.statements import Statements
+from bot.settings import Settings
+from storage import migrations, updates
+from storage.database import Database
+from storage.vault import Vault, key_file, load_or_create_keys
+
+logger = logging.getLogger(__name__)
+
+UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+CONNECTIONS = 16
+"""To Telegram; the HTTP client's pool is slow when it is large."""
+TELEGRAM_TIMEOUT = 15.0
+SHUTDOWN_WITHIN = 10.0
+RETRY_START_AFTER = 5.0
+RECEIPTS_KEPT_FOR = timedelta(hours=48)
+
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+def utc_now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Bot:
+    """The wired bot of one process."""
+
+    settings: Settings
+    database: Database
+    application: App
+    parts: Parts
+    poller: Poller
+    settlement: Settlement
+    deliveries: Deliveries
+    broadcaster: Broadcaster
+    dispatcher: Dispatcher
+    long_polling: LongPolling
+    clock: Callable[[], datetime]
+
+    def jobs(self) -> list[Job]:
+        """List what runs by the clock."""
+        tick = min(1.0, self.settings.poll_interval_min / 2)
+        return [
+            Job("poll", tick, self.poller.tick),
+            Job("deliver", 1.0, self.deliveries.sweep),
+            Job("settle", 2.0, self.settlement.sweep),
+            Job("broadcast", 1.0, self.broadcaster.tick),
+            Job("forget offers", 3600.0, self.settlement.forget_offers),
+            Job("forget updates", 3600.0, lambda: updates.forget_before(self.database, self.clock() - RECEIPTS_KEPT_FOR)),
+        ]
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Make the vault from the configured keys, or from the key file beside the SQLite file."""
+    if settings.token_keys:
+        return Vault([key.get_secret_value() for key in settings.token_keys])
+    database = settings.database_file
+    assert database is not None  # noqa: S101 - the settings refuse PostgreSQL without keys.
+    return Vault(load_or_create_keys(key_file(database)))
+
+
+def _application(settings: Settings) -> App:
+    def request(connections: int) -> HTTPXRequest:
+        return HTTPXRequest(
+            connection_pool_size=connections,
+            connect_timeout=TELEGRAM_TIMEOUT,
+            read_timeout=TELEGRAM_TIMEOUT,
+            write_timeout=TELEGRAM_TIMEOUT,
+            pool_timeout=TELEGRAM_TIMEOUT,
+        )
+
+    bot = ExtBot(
+        settings.telegram_bot_token.get_secret_value(),
+        base_url=settings.telegram_base_url,
+        base_file_url=settings.telegram_base_url.removesuffix("/bot") + "/file/bot",
+        request=request(CONNECTIONS),
+        get_updates_request=request(1),
+        rate_limiter=Limiter(),
+    )
+    return ApplicationBuilder().bot(bot).updater(None).job_queue(JobQueue()).build()
+
+
+def build(settings: Settings, database: Database, client: Client, clock: Callable[[], datetime] = utc_now) -> Bot:
+    """Wire everything; nothing runs yet."""
+    application = _application(settings)
+    bot: ExtBot[Priority] = application.bot
+    vault = vault_of(settings)
+    languages = Languages(settings.currency)
+    messenger = Messenger(bot)
+    lifetime = timedelta(seconds=settings.number_lifetime)
+
+    def announce(activation_id: str) -> None:
+        poller.notice(activation_id)
+        deliveries.soon(activation_id)
+
+    def backoff() -> Backoff:
+        return Backoff(clock, random.random)
+
+    accounts = Accounts(database, vault, client, clock)
+    catalog = Catalog(accounts, client, clock)
+    ceilings = Ceilings(settings.max_active_numbers, settings.max_purchases_per_hour)
+    life = Activations(database=database, client=client, accounts=accounts, clock=clock, announce=announce)
+    broadcasts = Broadcasts(database, clock)
+    purchases = Purchases(
+        database=database,
+        client=client,
+        accounts=accounts,
+        catalog=catalog,
+        ceilings=ceilings,
+        lifetime=lifetime,
+        clock=clock,
+        announce=announce,
+    )
+    poller = Poller(
+        database=database,
+        client=client,
+        accounts=accounts,
+        life=life,
+        schedule=curve(timedelta(seconds=settings.poll_interval_min)),
+        backoff=backoff(),
+        clock=clock,
+    )
+    deliveries = Deliveries(
+        messenger=messenger, database=database, life=life, accounts=accounts, languages=languages, backoff=backoff(), clock=clock
+    )
+    parts = Parts(
+        accounts=accounts,
+        catalog=catalog,
+        purchases=purchases,
+        life=life,
+        statements=Statements(database),
+        broadcasts=broadcasts,
+        messenger=messenger,
+        languages=languages,
+        ceilings=ceilings,
+        countries=settings.countries,
+        admin_ids=settings.admin_ids,
+        deliver=deliveries.soon,
+        bot=bot,
+    )
+    dispatcher = Dispatcher(application.process_update, lambda ids: updates.mark_handled(database, ids, clock()), flood(parts))
+    intake = Intake(bot, database, vault, dispatcher, clock=clock)
+    application.add_handlers(list(handlers(parts)))
+    application.add_error_handler(failures(parts))
+    return Bot(
+        settings=settings,
+        database=database,
+        application=application,
+        parts=parts,
+        poller=poller,
+        settlement=Settlement(database=database, accounts=accounts, backoff=backoff(), patience=Patience(), clock=clock, announce=announce),
+        deliveries=deliveries,
+        broadcaster=Broadcaster(messenger=messenger, broadcasts=broadcasts, accounts=accounts, languages=languages, clock=clock),
+        dispatcher=dispatcher,
+        long_polling=LongPolling(bot, intake, dispatcher, allowed_updates=UPDATES),
+        clock=clock,
+    )
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Run the whole bot in this process until it is told to stop; raises whatever must end the process."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database(settings.database_url.get_secret_value()))
+        await migrations.upgrade(database)
+        client = await stack.enter_async_context(Client(settings.otpbuddy_base_url))
+        bot = build(settings, database, client)
+        await _greet_telegram(bot.application, stop)
+        stack.push_async_callback(bot.application.shutdown)
+        if not stop.is_set():
+            await _serve(bot, stop)
+
+
+async def _greet_telegram(application: App, stop: asyncio.Event) -> None:
+    """Ask Telegram who we are until it answers; raises `BotTokenError` where it does not know the token."""
+    while not stop.is_set():
+        try:
+            await application.initialize()
+        except InvalidToken:
+            # The library's own message quotes the token.
+            raise BotTokenError("Telegram does not know this bot: check TELEGRAM_BOT_TOKEN and TELEGRAM_BASE_URL.") from None
+        except TelegramError as error:
+            logger.warning("Telegram cannot be reached, trying again in %.0f s: %s", RETRY_START_AFTER, error)
+            try:
+                await asyncio.wait_for(stop.wait(), RETRY_START_AFTER)
+            except TimeoutError:
+                continue
+        else:
+            return
+
+
+async def _serve(bot: Bot, stop: asyncio.Event) -> None:
+    await bot.settlement.adopt()
+    await bot.parts.broadcasts.adopt()
+    failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def fail(error: BaseException) -> None:
+        if not failed.done():
+            failed.set_exception(error)
+
+    await bot.application.start()
+    queue = bot.application.job_queue
+    assert queue is not None  # noqa: S101 - it is built with one.
+    jobs.start(queue, bot.jobs(), fail)
+    running = [
+        asyncio.create_task(bot.long_polling.run(), name="long polling"),
+        asyncio.create_task(publish(bot.application.bot, bot.parts.languages.words(None), bot.settings.admin_ids), name="publish"),
+    ]
+    stopping = asyncio.create_task(stop.wait(), name="wait for the stop")
+    logger.info("the bot is running as @%s", bot.application.bot.username)
+    try:
+        first: list[asyncio.Future[Any]] = [running[0], stopping, failed]
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await _wind_down(bot, [*running, stopping])
+    if failed.done():
+        failed.result()
+    running[0].result()
+
+
+async def _wind_down(bot: Bot, tasks: list[asyncio.Task[Any]]) -> None:
+    """Take nothing more, finish what is in hand within a deadline, and leave the rest to the rows."""
+    bot.long_polling.stop()
+    await asyncio.wait([tasks[0]])
+    queue = bot.application.job_queue
+    if queue is not None:
+        await queue.stop(wait=True)
+    await bot.dispatcher.drain(SHUTDOWN_WITHIN)
+    try:
+        async with asyncio.timeout(SHUTDOWN_WITHIN):
+            await asyncio.gather(bot.poller.drain(), bot.deliveries.drain(), bot.broadcaster.drain())
+    except TimeoutError:
+        logger.warning("some polls or messages did not end in time; they go on after the next start")
+    for task in tasks[1:]:
+        task.cancel()
+    await asyncio.wait(tasks)
+    await bot.application.stop()

@@ -1,0 +1,97 @@
+"""The commands of `python -m bot`."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot import app
+from bot.gateway.receipt import BotTokenError
+from bot.logs import configure_logging
+from bot.settings import Settings, SettingsError, load_settings
+from storage import migrations
+from storage.database import Database
+from storage.vault import new_key
+
+DEMO_PORT = 8080
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out a command and return the process's exit status: 0 for success, 1 for a failure, 2 for a bad setting."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.carry_out(options))
+    except (SettingsError, BotTokenError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="The Telegram bot for otpbuddy numbers.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def add(name: str, carry_out: Callable[[argparse.Namespace], int], explanation: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=explanation, description=explanation)
+        command.set_defaults(carry_out=carry_out)
+        return command
+
+    add("run", _run, "run the whole bot in one process")
+    add("migrate", _migrate, "bring the database's schema up to date (run does it by itself)")
+    add("key", _key, "print a new key for TOKEN_KEYS")
+    demo = add("demo", _demo, "run the bot in a sandbox that opens in the browser, without a Telegram account")
+    demo.add_argument("--port", type=int, default=DEMO_PORT, help="the sandbox's port on this machine (default: %(default)s)")
+    demo.add_argument("--data", type=Path, default=None, metavar="DIR", help="keep the data in this folder (default: throw it away)")
+    return parser
+
+
+def _configured() -> Settings:
+    settings = load_settings()
+    configure_logging(settings.log_level, settings.log_format, settings.secrets())
+    return settings
+
+
+def _run(_options: argparse.Namespace) -> int:
+    settings = _configured()
+    try:
+        asyncio.run(_until_stopped(lambda stop: app.run(settings, stop)))
+    except BotTokenError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it is, the process says so and ends; it never lives on deaf.
+        structlog.get_logger(__name__).exception("the bot stops because of a failure")
+        return 1
+    return 0
+
+
+async def _until_stopped(serve: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await serve(stop)
+
+
+def _migrate(_options: argparse.Namespace) -> int:
+    settings = _configured()
+
+    async def upgrade() -> None:
+        async with Database(settings.database_url.get_secret_value()) as database:
+            await migrations.upgrade(database)
+
+    asyncio.run(upgrade())
+    return 0
+
+
+def _key(_options: argparse.Namespace) -> int:
+    sys.stdout.write(f"{new_key()}\n")
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from bot.sandbox.demo import run_demo  # noqa: PLC0415 - production never loads the sandbox.
+
+    return asyncio.run(run_demo(port=options.port, data_dir=options.data))

@@ -1,0 +1,112 @@
+"""Sends and edits screens; what Telegram's usual refusals mean for a message is decided here, once."""
+
+import json
+from collections.abc import Sequence
+
+from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.gateway.limiter import Priority
+from bot.gateway.outcome import Outcome, classify
+from bot.screens.screen import Screen
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class Messenger:
+    """Writes to chats; every method raises `TelegramError` where the outcome is not a normal one."""
+
+    def __init__(self, bot: ExtBot[Priority]) -> None:
+        self._bot = bot
+
+    async def send(self, chat_id: int, screen: Screen, priority: Priority, *, reply_to: int | None = None, silent: bool = False) -> int:
+        """Send a new message and return its id; text that Telegram cannot parse goes out once more without markup."""
+        try:
+            return await self._send(chat_id, screen, priority, ParseMode.HTML, reply_to, silent=silent)
+        except TelegramError as error:
+            if classify(error) is not Outcome.BAD_MARKUP:
+                raise
+        return await self._send(chat_id, screen, priority, None, reply_to, silent=silent)
+
+    async def _send(self, chat_id: int, screen: Screen, priority: Priority, mode: str | None, reply_to: int | None, *, silent: bool) -> int:
+        message = await self._bot.send_message(
+            chat_id,
+            str(screen.text) if mode else screen.plain,
+            parse_mode=mode,
+            reply_markup=screen.keyboard,
+            link_preview_options=_NO_PREVIEW,
+            disable_notification=silent,
+            # The message that is replied to may have been deleted by the user; the code still has to arrive.
+            reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
+            rate_limit_args=priority,
+        )
+        return message.message_id
+
+    async def edit(self, chat_id: int, message_id: int, screen: Screen, priority: Priority) -> bool:
+        """Change a message to show the screen; False where it is not there or cannot be changed any more."""
+        try:
+            return await self._edit(chat_id, message_id, screen, priority, ParseMode.HTML)
+        except TelegramError as error:
+            if classify(error) is not Outcome.BAD_MARKUP:
+                raise
+        return await self._edit(chat_id, message_id, screen, priority, None)
+
+    async def _edit(self, chat_id: int, message_id: int, screen: Screen, priority: Priority, mode: str | None) -> bool:
+        try:
+            await self._bot.edit_message_text(
+                str(screen.text) if mode else screen.plain,
+                chat_id,
+                message_id,
+                parse_mode=mode,
+                reply_markup=screen.keyboard,
+                link_preview_options=_NO_PREVIEW,
+                rate_limit_args=priority,
+            )
+        except TelegramError as error:
+            outcome = classify(error)
+            if outcome is Outcome.GONE:
+                return False
+            if outcome is not Outcome.NOT_MODIFIED:
+                raise
+        return True
+
+    async def strip(self, chat_id: int, message_id: int) -> None:
+        """Take the buttons off a message that another one replaces; whether that works does not matter."""
+        try:
+            await self._bot.edit_message_reply_markup(chat_id, message_id, rate_limit_args=Priority.CARD)
+        except TelegramError as error:
+            if classify(error) is Outcome.OTHER:
+                raise
+
+    async def send_broadcast(self, chat_id: int, text: str, entities: str, priority: Priority) -> int:
+        """Send a text with its entities (JSON), as an admin wrote it."""
+        parsed: Sequence[MessageEntity] = MessageEntity.de_list(json.loads(entities), self._bot)
+        message = await self._bot.send_message(chat_id, text, entities=parsed, rate_limit_args=priority)
+        return message.message_id
+
+    async def delete(self, chat_id: int, message_id: int) -> bool:
+        """Delete a message; False where that is not allowed or it is gone."""
+        try:
+            return await self._bot.delete_message(chat_id, message_id, rate_limit_args=Priority.TAP)
+        except TelegramError as error:
+            if classify(error) in {Outcome.GONE, Outcome.OTHER, Outcome.UNREACHABLE}:
+                return False
+            raise
+
+    async def answer(self, query_id: str) -> None:
+        """Stop the spinner of a tapped button; a query that is too old, or an answer that got lost, changes nothing."""
+        try:
+            await self._bot.answer_callback_query(query_id, rate_limit_args=Priority.TAP)
+        except TelegramError as error:
+            if classify(error) is Outcome.OTHER:
+                raise
+
+    async def typing(self, chat_id: int) -> None:
+        """Show that an answer is on its way; whether that works does not matter."""
+        try:
+            await self._bot.send_chat_action(chat_id, ChatAction.TYPING, rate_limit_args=Priority.TAP)
+        except TelegramError as error:
+            if classify(error) is Outcome.OTHER:
+                raise

@@ -1,0 +1,17 @@
+"""What was asked: one module for each journey, listed here in the order in which they are tried."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from telegram.ext import BaseHandler
+
+from bot.handlers import broadcast, fallback, number, overview, purchase, shop, start, token
+from bot.handlers.turn import Parts
+
+JOURNEYS = (start, token, shop, purchase, number, overview, broadcast, fallback)
+"""The last one answers whatever the others leave."""
+
+
+def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
+    """List every handler, in order; the first that matches an update takes it."""
+    return [handler for journey in JOURNEYS for handler in journey.handlers(parts)]

@@ -1,0 +1,51 @@
+"""What happens when a handler fails: it is logged, and the user is told without a traceback."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram import Update
+from telegram.error import TelegramError
+
+from bot.gateway.limiter import Priority
+from bot.gateway.outcome import Outcome, classify
+from bot.handlers.turn import Parts
+from bot.screens.problems import broken, flooding
+
+logger = logging.getLogger(__name__)
+
+_NORMAL = frozenset({Outcome.GONE, Outcome.STALE_QUERY, Outcome.NOT_MODIFIED})
+
+
+def failures(parts: Parts) -> Callable[[object, Any], Coroutine[Any, Any, None]]:
+    """Make the handler of errors."""
+
+    async def handle(update: object, context: Any) -> None:
+        error = context.error
+        chat = update.effective_user if isinstance(update, Update) else None
+        if isinstance(error, TelegramError):
+            outcome = classify(error)
+            if outcome is Outcome.UNREACHABLE and chat is not None:
+                await parts.accounts.leave(chat.id)
+            if outcome is Outcome.UNREACHABLE or outcome in _NORMAL:
+                return
+            logger.warning("an answer did not reach Telegram (%s): %s", outcome.name, error)
+            if outcome is not Outcome.OTHER:
+                return
+        logger.error("a handler failed", exc_info=error)
+        if chat is not None:
+            words = parts.languages.words(chat.language_code)
+            await parts.messenger.send(chat.id, broken(words), Priority.TAP)
+
+    return handle
+
+
+def flood(parts: Parts) -> Callable[[Update], Coroutine[Any, Any, None]]:
+    """Make the answer to a user who sends too many updates."""
+
+    async def handle(update: Update) -> None:
+        user, chat = update.effective_user, update.effective_chat
+        if user is not None and chat is not None and chat.type == "private":
+            await parts.messenger.send(user.id, flooding(parts.languages.words(user.language_code)), Priority.MESSAGE)
+
+    return handle

@@ -1,0 +1,51 @@
+"""The taps that spend money, or do not."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from telegram.ext import BaseHandler
+
+from bot.handlers.turn import Parts, Turn, tap
+from bot.otpbuddy import OtpbuddyError
+from bot.screens import shop as screens
+from bot.screens.callbacks import Again, Buy, Decline
+from bot.screens.problems import explain
+from bot.screens.screen import button
+from bot.services.errors import NotFound, ServiceError
+from bot.services.purchases import PriceChanged
+
+
+def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
+    """List the handlers of this journey."""
+    return [tap(parts, Buy, buy), tap(parts, Decline, decline), tap(parts, Again, again)]
+
+
+async def buy(turn: Turn, tapped: Buy) -> None:
+    """Buy once; the card that asked becomes the number's card, drawn from what was committed."""
+    if turn.tapped is None:
+        raise NotFound
+    try:
+        activation = await turn.parts.purchases.buy(turn.chat_id, tapped.offer_id, turn.tapped)
+    except PriceChanged as changed:
+        await turn.show(screens.offer(turn.words, changed.offer, old_price=changed.old_price))
+    except NotFound:
+        raise
+    except (ServiceError, OtpbuddyError) as error:
+        screen = explain(error, turn.words)
+        retry = [button(turn.words.gettext("🔁 Try again"), Again(tapped.offer_id))]
+        await turn.show(replace(screen, rows=[*screen.rows, retry]))
+    else:
+        turn.parts.deliver(activation.id)
+
+
+async def decline(turn: Turn, tapped: Decline) -> None:
+    """Buy nothing."""
+    await turn.parts.purchases.decline(turn.chat_id, tapped.offer_id)
+    await turn.show(screens.declined(turn.words))
+
+
+async def again(turn: Turn, tapped: Again) -> None:
+    """Offer the same product at today's price; nothing is spent before it is confirmed."""
+    activation = await turn.parts.purchases.offer_again(turn.chat_id, tapped.activation_id)
+    await turn.show(screens.offer(turn.words, activation))

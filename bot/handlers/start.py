@@ -1,0 +1,41 @@
+"""`/start`, `/help` and the menu."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from telegram.ext import BaseHandler
+
+from bot.handlers.turn import Parts, Turn, command, tap
+from bot.screens import welcome
+from bot.screens.callbacks import Help, Menu
+
+
+def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
+    """List the handlers of this journey."""
+    return [
+        command(parts, "start", start),
+        command(parts, "menu", lambda turn, _text: menu(turn)),
+        command(parts, "help", lambda turn, _text: explain(turn)),
+        tap(parts, Menu, lambda turn, _tapped: menu(turn)),
+        tap(parts, Help, lambda turn, _tapped: explain(turn)),
+    ]
+
+
+async def start(turn: Turn, _text: str) -> None:
+    """Greet once; afterwards it is the menu."""
+    if turn.new:
+        await turn.say(welcome.greeting(turn.words, turn.name))
+    else:
+        await menu(turn)
+
+
+async def menu(turn: Turn) -> None:
+    """Show the menu, and wait for no token any more."""
+    if turn.chat.awaiting is not None:
+        await turn.parts.accounts.await_token(turn.chat_id, awaited=False)
+    await turn.show(welcome.menu(turn.words, connected=turn.chat.token is not None))
+
+
+async def explain(turn: Turn) -> None:
+    """Show the help."""
+    await turn.show(welcome.help_screen(turn.words, admin=turn.is_admin))

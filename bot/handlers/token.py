@@ -1,0 +1,118 @@
+"""Connecting an account and forgetting it; a message with a token is deleted whatever comes of it."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import SecretStr
+from telegram import Update
+from telegram.ext import BaseHandler, MessageHandler, filters
+
+from bot.gateway.limiter import Priority
+from bot.handlers.turn import Parts, Turn, command, tap
+from bot.otpbuddy import OtpbuddyError
+from bot.screens import account
+from bot.screens.callbacks import Connect, Disconnect
+from bot.screens.problems import explain
+from bot.screens.welcome import token_in_group
+from bot.services.accounts import AWAITING_TOKEN
+from bot.services.errors import HoldsNumbers, ServiceError, TokenRefused
+
+_WORD = re.compile(r"[A-Za-z0-9_\-.~+/=]{8,512}")
+_SURE = re.compile(r"(?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[A-Za-z0-9_\-]{20,512}")
+
+
+def find_token(text: str) -> SecretStr:
+    """Find the token in a message that is meant to be one: alone, quoted, or with a sentence around it.
+
+    Raises `TokenRefused` where nothing in it can be a token.
+    """
+    words = _WORD.findall(text)
+    if not words:
+        raise TokenRefused
+    return SecretStr(max(words, key=len))
+
+
+def is_surely_token(text: str) -> bool:
+    """Whether a message that nobody asked for is nothing but a token: long, one word, letters and digits."""
+    return _SURE.fullmatch(text.strip()) is not None
+
+
+def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
+    """List the handlers of this journey."""
+    return [
+        command(parts, "token", token),
+        command(parts, "logout", lambda turn, _text: disconnect(turn, Disconnect(0))),
+        tap(parts, Connect, lambda turn, _tapped: ask(turn)),
+        tap(parts, Disconnect, disconnect),
+        _group_tokens(parts),
+    ]
+
+
+async def token(turn: Turn, text: str) -> None:
+    """Connect with the token after the command, or ask for it."""
+    if text:
+        await connect(turn, text)
+    else:
+        await ask(turn)
+
+
+async def ask(turn: Turn) -> None:
+    """Take the next message for the token."""
+    await turn.parts.accounts.await_token(turn.chat_id, awaited=True)
+    await turn.show(account.ask_for_token(turn.words, connected=turn.chat.token is not None))
+
+
+async def connect(turn: Turn, text: str) -> None:
+    """Delete the message first, then check what it holds; a refused token is awaited anew."""
+    message_id = turn.update.effective_message.message_id if turn.update.effective_message is not None else None
+    deleted = message_id is not None and await turn.parts.messenger.delete(turn.chat_id, message_id)
+    await turn.parts.messenger.typing(turn.chat_id)
+    try:
+        balance = await turn.parts.accounts.connect(turn.chat_id, find_token(text))
+    except TokenRefused as error:
+        await turn.parts.accounts.await_token(turn.chat_id, awaited=True)
+        await turn.say(explain(error, turn.words))
+    except (ServiceError, OtpbuddyError) as error:
+        await turn.say(explain(error, turn.words))
+    else:
+        await turn.say(account.connected(turn.words, balance, deleted=deleted))
+
+
+async def disconnect(turn: Turn, tapped: Disconnect) -> None:
+    """Forget the token, once the user knows what hangs on it."""
+    if turn.chat.token is None:
+        await turn.show(account.nothing_to_disconnect(turn.words))
+        return
+    try:
+        await turn.parts.accounts.disconnect(turn.chat_id, abandon=bool(tapped.abandon))
+    except HoldsNumbers as error:
+        await turn.show(account.confirm_disconnect(turn.words, error.count))
+    else:
+        await turn.show(account.disconnected(turn.words))
+
+
+def awaited(turn: Turn) -> bool:
+    """Whether the chat's next message is taken for a token."""
+    return turn.chat.awaiting == AWAITING_TOKEN
+
+
+def _group_tokens(parts: Parts) -> BaseHandler[Any, Any, Any]:
+    async def warn(update: Update, _context: Any) -> None:
+        pasted = update.effective_message
+        if pasted is None:
+            return
+        deleted = await parts.messenger.delete(pasted.chat.id, pasted.message_id)
+        words = parts.languages.words(update.effective_user.language_code if update.effective_user else None)
+        await parts.messenger.send(pasted.chat.id, token_in_group(words, parts.username, deleted=deleted), Priority.TAP)
+
+    return MessageHandler(filters.ChatType.GROUPS & _Pasted(), warn)
+
+
+class _Pasted(filters.MessageFilter):
+    """Lets a group's message through that holds a token: after the command, or nothing else."""
+
+    def filter(self, message: Any) -> bool:
+        text = message.text or message.caption or ""
+        command_word, _, rest = text.partition(" ")
+        return (command_word.split("@")[0] == "/token" and bool(rest.strip())) or is_surely_token(text)

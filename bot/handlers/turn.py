@@ -1,0 +1,149 @@
+"""One update of a private chat, on its way to the function that knows what to do with it."""
+
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from telegram import Message, Update
+from telegram.ext import CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
+
+from bot.gateway.limiter import Priority
+from bot.gateway.messenger import Messenger
+from bot.locales import Languages, Words
+from bot.otpbuddy import OtpbuddyError
+from bot.screens.callbacks import Callback, unpack
+from bot.screens.problems import explain
+from bot.screens.screen import Screen
+from bot.services.accounts import Accounts
+from bot.services.activations import Activations
+from bot.services.broadcasts import Broadcasts
+from bot.services.catalog import Catalog
+from bot.services.errors import ServiceError
+from bot.services.purchases import Ceilings, Purchases
+from bot.services.statements import Statements
+from storage.models import Chat
+
+logger = logging.getLogger(__name__)
+
+C = TypeVar("C", bound=Callback)
+Handle = Callable[[Update, Any], Coroutine[Any, Any, None]]
+PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that handlers may use."""
+
+    accounts: Accounts
+    catalog: Catalog
+    purchases: Purchases
+    life: Activations
+    statements: Statements
+    broadcasts: Broadcasts
+    messenger: Messenger
+    languages: Languages
+    ceilings: Ceilings
+    countries: tuple[str, ...]
+    admin_ids: frozenset[int]
+    deliver: Callable[[str], None]
+    """Brings a card up to date soon."""
+    bot: ExtBot[Priority]
+
+    @property
+    def username(self) -> str:
+        """The bot's own name, as Telegram knows it."""
+        return self.bot.username
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A private chat's update: who wrote, in which language, and what was tapped or sent."""
+
+    parts: Parts
+    update: Update
+    chat: Chat
+    new: bool
+    words: Words
+    name: str
+    tapped: int | None
+    """The id of the message whose button was tapped."""
+
+    @property
+    def chat_id(self) -> int:
+        """The chat's id, which in private is its user's."""
+        return self.chat.id
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the user is an admin, by numeric id and nothing else."""
+        return self.chat_id in self.parts.admin_ids
+
+    @property
+    def message(self) -> Message | None:
+        """The message that the user sent, if this is one."""
+        return self.update.message
+
+    async def say(self, screen: Screen) -> int:
+        """Send a new message."""
+        return await self.parts.messenger.send(self.chat_id, screen, Priority.TAP)
+
+    async def show(self, screen: Screen) -> int:
+        """Turn the tapped menu into the screen, so that menus do not pile up; say it where that cannot be.
+
+        A number's card is no menu: it stays, and the screen comes below it.
+        """
+        tapped = self.tapped
+        if tapped is None or await self.parts.life.is_card(self.chat_id, tapped):
+            return await self.say(screen)
+        return tapped if await self.parts.messenger.edit(self.chat_id, tapped, screen, Priority.TAP) else await self.say(screen)
+
+
+def command(parts: Parts, name: str, react: Callable[[Turn, str], Awaitable[None]]) -> CommandHandler[Any, Any]:
+    """Handle a command in private chats; `react` gets the text after it."""
+
+    async def handle(update: Update, _context: Any) -> None:
+        message = update.message
+        text = message.text if message is not None and message.text else ""
+        await _take(parts, update, lambda turn: react(turn, text.partition(" ")[2].strip()))
+
+    return CommandHandler(name, handle, filters=PRIVATE)
+
+
+def message(parts: Parts, wanted: filters.BaseFilter, react: Callable[[Turn], Awaitable[None]]) -> MessageHandler[Any, Any]:
+    """Handle messages."""
+
+    async def handle(update: Update, _context: Any) -> None:
+        await _take(parts, update, react)
+
+    return MessageHandler(wanted, handle)
+
+
+def tap(parts: Parts, kind: type[C], react: Callable[[Turn, C], Awaitable[None]]) -> CallbackQueryHandler[Any, Any]:
+    """Handle the taps on one kind of button; the spinner stops before anything else happens."""
+
+    async def handle(update: Update, _context: Any) -> None:
+        query = update.callback_query
+        callback = unpack(query.data) if query is not None and query.data is not None else None
+        if query is not None and isinstance(callback, kind):
+            await parts.messenger.answer(query.id)
+            await _take(parts, update, lambda turn: react(turn, callback))
+
+    return CallbackQueryHandler(handle, pattern=lambda data: isinstance(data, str) and isinstance(unpack(data), kind))
+
+
+async def _take(parts: Parts, update: Update, react: Callable[[Turn], Awaitable[None]]) -> None:
+    """Find out who wrote, react, and put what the user ran into into words."""
+    user = update.effective_user
+    if user is None:
+        return
+    # Buttons and private messages only: the chat is the user's own, whatever chat a forged callback names.
+    chat, new = await parts.accounts.enter(user.id, user.language_code or "en")
+    query = update.callback_query
+    tapped = query.message.message_id if query is not None and query.message is not None and query.message.chat.id == user.id else None
+    turn = Turn(parts, update, chat, new, parts.languages.words(chat.language), user.first_name, tapped)
+    try:
+        await react(turn)
+    except (ServiceError, OtpbuddyError) as error:
+        logger.info("chat %d was told: %s", chat.id, type(error).__name__ if isinstance(error, ServiceError) else error)
+        await turn.show(explain(error, turn.words))
