@@ -1,12 +1,12 @@
-// The open conversation: header, messages with date separators, what one can do with a message.
-import { h, fill, icon, avatar, dayName } from "./dom.js";
+// The open conversation: messages with date separators, and what one can do with a message.
+import { h, fill, icon, dayName } from "./dom.js";
 import { bubble, isService, summary } from "./bubble.js";
 import { attempt, confirmBox, copy, menu, openLink, toast } from "./overlays.js";
 import { asUser } from "./api.js";
+import { Frame } from "./frame.js";
 
 const NEAR_BOTTOM = 120;
 const GROUP_SECONDS = 300;
-const ACTIONS = { typing: "typing", upload_photo: "sending a photo", upload_document: "sending a file" };
 
 export class Chat {
   #store;
@@ -20,14 +20,13 @@ export class Chat {
     this.#store = store;
     this.#composer = composer;
     this.#parts = { keyboards, actions: this.#actions(), quoted: (message) => this.#known(message), group: false };
-    this.header = h("header.chat-header");
     this.log = h("ol.log", { role: "log", "aria-live": "polite", "aria-label": "Messages", tabindex: "0" });
-    this.empty = h("div.start-screen", { hidden: true });
-    this.scroller = h("div.scroller", {}, this.empty, this.log);
+    this.frame = new Frame(store);
+    this.scroller = h("div.scroller", {}, this.frame.welcome, this.log);
     this.down = h("button.to-bottom", {
       type: "button", "aria-label": "Go to the newest message", hidden: true, onclick: () => this.bottom(true),
     }, icon("down"), h("span.badge", { hidden: true }));
-    root.append(this.header, h("div.stage", {}, this.scroller, this.down), composer.element);
+    root.append(this.frame.header, h("div.stage", {}, this.scroller, this.down), composer.element);
     this.#listen();
   }
 
@@ -37,7 +36,6 @@ export class Chat {
     };
     this.#store.on("snapshot", () => this.render());
     this.#store.on("selected", () => this.render());
-    this.#store.on("changed", () => this.#frame());
     this.#store.on("message", here(({ message }) => this.#add(message)));
     this.#store.on("edited", here(({ message }) => this.#replace(message)));
     this.#store.on("deleted", here(({ ids }) => ids.forEach((id) => this.#drop(id))));
@@ -73,7 +71,6 @@ export class Chat {
     const rows = this.#store.of(open.chatId).map((message) => this.#build(message, open));
     fill(this.log, rows);
     this.#arrange();
-    this.#frame();
     this.#missed = 0;
     this.bottom();
     requestAnimationFrame(() => this.log.setAttribute("aria-live", "polite"));
@@ -159,53 +156,6 @@ export class Chat {
       row.classList.toggle("last", !next || !near(row, next) || dayName(Number(next.dataset.date)) !== name);
       day = name;
     });
-  }
-
-  /** Bring everything around the messages up to date. */
-  #frame() {
-    const open = this.#store.conversation();
-    if (!open || !this.#store.bot) return;
-    const { bot } = this.#store;
-    const title = open.group ? open.group.title : bot.first_name;
-    const typing = this.#store.typing.get(open.chatId);
-    const state = typing
-      ? h("span.status.typing", {}, ACTIONS[typing.action] || typing.action.replaceAll("_", " "), h("i.dots"))
-      : h("span.status", {}, open.user.blocked ? "blocked by you" : open.group ? "group" : `bot · you are ${open.user.first_name}`);
-    const stamp = `${title}|${state.textContent}|${open.key}|${this.#store.connected}`;
-    if (this.header.dataset.stamp !== stamp) {
-      this.header.dataset.stamp = stamp;
-      fill(this.header, avatar(title, bot.id, ".bot"),
-        h("div.chat-title", {}, h("h1", { dir: "auto" }, title), state),
-        this.#store.connected ? null : h("span.offline", { role: "status" }, "reconnecting…"),
-        h("button.icon-button", {
-          type: "button", "aria-label": "Chat menu", "aria-haspopup": "menu", "data-testid": "chat-menu",
-          onclick: (event) => this.#chatMenu(event),
-        }, icon("more")));
-    }
-    const fresh = this.#store.of(open.chatId).length === 0 && !open.group;
-    this.empty.hidden = !fresh;
-    if (fresh && this.empty.dataset.stamp !== open.key + this.#store.description) this.#welcome(open, bot);
-  }
-
-  #welcome(open, bot) {
-    this.empty.dataset.stamp = open.key + this.#store.description;
-    fill(this.empty, h("div.start-card", {},
-      avatar(bot.first_name, bot.id, ".bot.large"),
-      h("h2", {}, bot.first_name),
-      h("p.start-head", {}, "What can this bot do?"),
-      h("p.start-text", { dir: "auto" }, this.#store.description || "Press START to begin.")));
-  }
-
-  #chatMenu(event) {
-    const { user } = this.#store.conversation();
-    const spot = event.currentTarget.getBoundingClientRect();
-    const word = user.blocked ? "Unblock bot" : "Block bot";
-    menu([{
-      label: word,
-      icon: user.blocked ? "check" : "close",
-      kind: user.blocked ? "" : "danger",
-      run: () => attempt(() => asUser(user.id).block(!user.blocked)),
-    }], spot.right - 200, spot.bottom + 4);
   }
 
   #menu(message, out, x, y) {

@@ -2,6 +2,8 @@
 import { h, icon, fullTime } from "./dom.js";
 import { show } from "./datetime.js";
 
+// These stand on lines of their own, so that the line break beside them must not show as an empty line.
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s" };
 
 /** Return the nodes of a text; `actions` has copy(text), open(url, label) and command(text). */
@@ -20,10 +22,12 @@ function range(text, start, end, entities, actions) {
     let next = index + 1;
     while (next < entities.length && entities[next].offset < stop) next += 1;
     if (entity.offset >= at && stop > entity.offset) {
-      if (entity.offset > at) nodes.push(text.slice(at, entity.offset));
+      const block = BLOCKS.has(entity.type);
+      const before = block && text[entity.offset - 1] === "\n" ? entity.offset - 1 : entity.offset;
+      if (before > at) nodes.push(text.slice(at, before));
       const inner = range(text, entity.offset, stop, entities.slice(index + 1, next), actions);
       nodes.push(element(entity, text.slice(entity.offset, stop), inner, actions));
-      at = stop;
+      at = block && text[stop] === "\n" && stop < end ? stop + 1 : stop;
       index = next;
     } else {
       index += 1;

@@ -12,6 +12,7 @@ export class Sidebar {
     this.#list = h("ul.chat-list");
     this.themeButton = h("button.icon-button", { type: "button", onclick: () => this.#paintTheme(theme.toggle()) });
     this.#paintTheme(theme.current());
+    theme.watch(() => this.#paintTheme(theme.current()));
     root.append(h("div.sidebar-head", {}, h("strong.brand", {}, "Sandbox"), this.themeButton), this.#list);
     store.on("changed", () => this.#render());
   }

@@ -16,6 +16,10 @@ export const theme = {
     const choice = saved();
     if (choice === "dark" || choice === "light") document.documentElement.dataset.theme = choice;
   },
+  /** Tell when the colours change, by the system or by the reader. */
+  watch(listener) {
+    system.addEventListener("change", listener);
+  },
   toggle() {
     const next = theme.current() === "dark" ? "light" : "dark";
     document.documentElement.dataset.theme = next;
