@@ -28,7 +28,7 @@ _CAPS = {
     "sqlalchemy": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "telegram": logging.INFO,
-    "apscheduler": logging.INFO,
+    "apscheduler": logging.WARNING,
 }
 
 # Shorter secrets are no secrets, and hiding them would blank ordinary words; the patterns still know where they stand.

@@ -207,7 +207,7 @@ async def test_statements_and_their_parameters_are_not_logged(log: Log) -> None:
     ("name", "hidden", "shown"),
     [
         ("telegram.ext.Application", logging.DEBUG, logging.INFO),
-        ("apscheduler.scheduler", logging.DEBUG, logging.INFO),
+        ("apscheduler.scheduler", logging.INFO, logging.WARNING),
         ("httpx", logging.INFO, logging.WARNING),
         ("httpcore.connection", logging.INFO, logging.WARNING),
         ("sqlalchemy.engine.Engine", logging.INFO, logging.WARNING),
