@@ -7,6 +7,7 @@ first: its connection is the least likely to have been closed by the server mean
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import cast
 
 import httpx
 
@@ -67,7 +68,7 @@ class _LaneStream(httpx.AsyncByteStream):
         self._closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._response.aiter_raw():
+        async for chunk in cast("httpx.AsyncByteStream", self._response.stream):
             yield chunk
         self._whole = True
 

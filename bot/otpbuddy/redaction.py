@@ -2,6 +2,7 @@
 
 import base64
 import html
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
@@ -14,7 +15,7 @@ _SHORTEST_BASE64 = 6  # Shorter runs of letters occur in any text.
 
 
 class Redactor:
-    """Replaces a token in text, whether raw, URL-encoded, HTML-escaped, in hexadecimal or in base64."""
+    """Replaces a token in text, whether raw, quoted by Python or JSON, URL-encoded, HTML-escaped, in hexadecimal or base64."""
 
     def __init__(self, token: SecretStr) -> None:
         self._token = token
@@ -30,6 +31,7 @@ def _forms(token: str) -> Iterator[str]:
     if not token:
         return
     yield from (token, quote(token, safe="", errors="replace"), quote_plus(token, errors="replace"), html.escape(token))
+    yield from (repr(token)[1:-1], json.dumps(token)[1:-1], json.dumps(token, ensure_ascii=False)[1:-1].replace("/", "\\/"))
     raw = token.encode(errors="replace")
     yield raw.hex()
     for offset in range(3):

@@ -1,0 +1,155 @@
+"""Unpacking within bounds, waiting as asked, and taking tokens out of text."""
+
+import base64
+import gzip
+import html
+import json
+import tracemalloc
+import zlib
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from bot.otpbuddy.body import MAX_BODY, Answer, decode
+from bot.otpbuddy.errors import OtpbuddyError
+from bot.otpbuddy.protocol import balance, read
+from bot.otpbuddy.redaction import REDACTED, Redactor
+from bot.otpbuddy.retry_after import seconds
+from bot.otpbuddy.values import UnclearError
+
+TEXT = '{"status": 200}'
+
+
+def raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("", TEXT.encode()),
+        ("identity", TEXT.encode()),
+        ("gzip", gzip.compress(TEXT.encode())),
+        ("X-GZIP", gzip.compress(TEXT.encode())),
+        ("deflate", zlib.compress(TEXT.encode())),
+        ("deflate", raw_deflate(TEXT.encode())),
+    ],
+)
+def test_bodies_are_unpacked_although_it_was_not_asked_for(encoding: str, packed: bytes) -> None:
+    assert decode(Answer(200, {"content-encoding": encoding}, packed)) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("br", b"x"),
+        ("gzip, gzip", b"x"),
+        ("gzip", b"not gzip"),
+        ("gzip", gzip.compress(TEXT.encode())[:-9]),
+        ("gzip", b""),
+        ("", b"x" * (MAX_BODY + 1)),
+        ("gzip", gzip.compress(b"x" * (MAX_BODY + 1))),
+        ("", None),
+    ],
+)
+def test_what_cannot_be_unpacked_or_is_too_large_is_unclear(encoding: str, packed: bytes | None) -> None:
+    with pytest.raises(UnclearError) as caught:
+        decode(Answer(200, {"content-encoding": encoding}, packed))
+    assert caught.value.field == "answer"
+
+
+def test_a_body_of_just_the_allowed_size_is_read() -> None:
+    assert len(decode(Answer(200, {}, b"x" * MAX_BODY))) == MAX_BODY
+    assert len(decode(Answer(200, {"content-encoding": "gzip"}, gzip.compress(b"x" * MAX_BODY)))) == MAX_BODY
+
+
+def test_a_bomb_costs_no_memory() -> None:
+    bomb = gzip.compress(b"\0" * (50 * 1024 * 1024))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnclearError):
+            decode(Answer(200, {"content-encoding": "gzip"}, bomb))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * MAX_BODY
+
+
+NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("0", 0.0),
+        ("7", 7.0),
+        (" 1.5 ", 1.5),
+        ("301", 300.0),
+        ("9" * 5000, 300.0),
+        ("Thu, 01 Jan 2026 12:00:30 GMT", 30.0),
+        ("Thu, 01 Jan 2026 12:00:30 -0000", 30.0),
+        ("Thu, 01 Jan 2026 14:00:30 +0200", 30.0),
+        ("Thu, 01 Jan 2026 11:00:00 GMT", 0.0),
+        ("Fri, 02 Jan 2026 12:00:00 GMT", 300.0),
+        ("Thu, 99 Jan 2026 12:00:00 GMT", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_and_capped(header: str | None, wait: float | None) -> None:
+    assert seconds(header, NOW) == wait
+
+
+TOKEN = "canary+Token/42 &<x>\\é"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        TOKEN,
+        TOKEN.upper(),
+        quote(TOKEN, safe=""),
+        quote(TOKEN, safe="").lower(),
+        html.escape(TOKEN),
+        repr(TOKEN),
+        json.dumps(TOKEN),
+        json.dumps(TOKEN, ensure_ascii=False).replace("/", "\\/"),
+        TOKEN.encode().hex(),
+        base64.b64encode(TOKEN.encode()).decode(),
+        base64.b64encode(f"a{TOKEN}bc".encode()).decode(),
+        base64.b64encode(f"ab{TOKEN}c".encode()).decode(),
+        base64.urlsafe_b64encode(f"ab{TOKEN}".encode()).decode(),
+    ],
+)
+def test_a_token_is_taken_out_in_every_form(form: str) -> None:
+    shown = Redactor(SecretStr(TOKEN))(f"before {form} after")
+    assert form not in shown
+    assert form[4:-6] not in shown
+    assert REDACTED in shown
+    assert shown.startswith("before ")
+    assert shown.endswith(" after")
+
+
+def test_the_value_of_a_token_parameter_is_taken_out_whatever_it_is() -> None:
+    assert (
+        Redactor(SecretStr(""))("GET /getBalance?token=abc&id=1 token%3Dxyz") == f"GET /getBalance?token={REDACTED}&id=1 token%3D{REDACTED}"
+    )
+
+
+@given(st.text(min_size=4, max_size=40), st.text(max_size=40), st.text(max_size=40))
+def test_redaction_takes_any_token_out_of_any_text(token: str, before: str, after: str) -> None:
+    shown = Redactor(SecretStr(token))(before + token + after)
+    assert token not in shown.replace(REDACTED, "\n")
+
+
+@given(st.binary(max_size=300), st.sampled_from([200, 204, 302, 404, 500]))
+def test_no_body_whatever_is_a_crash_or_a_success(body: bytes, http_status: int) -> None:
+    with pytest.raises(OtpbuddyError):
+        read(balance(), Answer(http_status, {}, body), redact=str, now=lambda: NOW)
