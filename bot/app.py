@@ -196,13 +196,13 @@ def build(settings: Settings, database: Database, client: Client, clock: Callabl
     )
 
 
-async def run(settings: Settings, stop: asyncio.Event) -> None:
+async def run(settings: Settings, stop: asyncio.Event, clock: Callable[[], datetime] = utc_now) -> None:
     """Run the whole bot in this process until it is told to stop; raises whatever must end the process."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(settings.database_url.get_secret_value()))
         await migrations.upgrade(database)
-        client = await stack.enter_async_context(Client(settings.otpbuddy_base_url))
-        bot = build(settings, database, client)
+        client = await stack.enter_async_context(Client(settings.otpbuddy_base_url, clock=clock))
+        bot = build(settings, database, client, clock)
         await _greet_telegram(bot.application, stop)
         stack.push_async_callback(bot.application.shutdown)
         if not stop.is_set():

@@ -1,0 +1,46 @@
+"""What tests share: a sandbox of real servers on loopback, the people in it, and real databases."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.server import ADMIN_ID, Sandbox
+from storage import migrations
+from storage.database import Database
+from tests.postgres import postgres_cluster, postgres_url
+from tests.support.people import Person
+
+__all__ = ["postgres_cluster", "postgres_url"]
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """A fresh simulated Telegram and provider; no SMS comes by itself."""
+    async with Sandbox() as running:
+        running.provider.configure(auto_sms_after=None)
+        yield running
+
+
+@pytest.fixture
+def alice(sandbox: Sandbox) -> Person:
+    return Person(sandbox, 1001)
+
+
+@pytest.fixture
+def bob(sandbox: Sandbox) -> Person:
+    return Person(sandbox, 1002)
+
+
+@pytest.fixture
+def admin(sandbox: Sandbox) -> Person:
+    return Person(sandbox, ADMIN_ID)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty database with the newest schema: once an SQLite file, once PostgreSQL."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+    async with Database(url) as opened:
+        await migrations.upgrade(opened)
+        yield opened

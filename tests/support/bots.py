@@ -1,0 +1,106 @@
+"""The production bot under test: in this process, or as a process of its own that can be killed."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot import app
+from bot.sandbox.server import ADMIN_ID, BOT_TOKEN, Sandbox
+from bot.settings import Settings, load_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def environment(sandbox: Sandbox, directory: Path, **more: str) -> dict[str, str]:
+    """The settings of a bot that talks to the sandbox and keeps its data in a directory, as environment variables."""
+    return {
+        "TELEGRAM_BOT_TOKEN": BOT_TOKEN,
+        "TELEGRAM_BASE_URL": sandbox.telegram_base_url,
+        "OTPBUDDY_BASE_URL": sandbox.otpbuddy_base_url,
+        "DATABASE_URL": f"sqlite+aiosqlite:///{directory / 'bot.sqlite3'}",
+        "ADMIN_IDS": str(ADMIN_ID),
+        "POLL_INTERVAL_MIN": "0.1",
+        "LOG_LEVEL": "DEBUG",
+        **more,
+    }
+
+
+def settings(sandbox: Sandbox, directory: Path, **more: str) -> Settings:
+    return load_settings(environment(sandbox, directory, **more))
+
+
+@asynccontextmanager
+async def running(configured: Settings, clock: Callable[[], datetime] = app.utc_now) -> AsyncIterator[None]:
+    """Run the bot in this process until the block ends; a failure of the bot is the test's."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(app.run(configured, stop, clock))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+@dataclass
+class Process:
+    """`python -m bot run` with its log in a file."""
+
+    env: Mapping[str, str]
+    directory: Path
+    process: asyncio.subprocess.Process | None = field(default=None, init=False)
+
+    @property
+    def log(self) -> Path:
+        return self.directory / "bot.log"
+
+    async def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "bot", "run"),
+                cwd=self.directory,
+                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **self.env},
+                stdout=log,
+                stderr=log,
+            )
+
+    async def kill(self) -> None:
+        """SIGKILL: nothing of the process gets a last word."""
+        await self.end(signal.SIGKILL)
+
+    async def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal, wait for the end and return the exit status."""
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        return await self.process.wait()
+
+
+@asynccontextmanager
+async def process(env: Mapping[str, str], directory: Path) -> AsyncIterator[Process]:
+    """Start the bot as a process, and see to it that it is gone at the end."""
+    started = Process(env, directory)
+    await started.start()
+    try:
+        yield started
+    finally:
+        await started.kill()
+
+
+@dataclass
+class Clock:
+    """Real time that can be moved forward."""
+
+    ahead: timedelta = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def advance(self, **by: float) -> None:
+        self.ahead += timedelta(**by)

@@ -1,0 +1,86 @@
+"""People in tests: they write, tap what they see, and wait for what must come, never for a time."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.server import Sandbox
+from bot.sandbox.telegram import Telegram
+
+Message = dict[str, Any]
+PATIENCE = 20.0
+"""Seconds after which something that must come is taken for missing."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user in the simulated Telegram, in their private chat with the bot."""
+
+    sandbox: Sandbox
+    id: int
+
+    @property
+    def telegram(self) -> Telegram:
+        return self.sandbox.telegram
+
+    def says(self, text: str) -> Message:
+        return self.telegram.send_text(self.id, text)
+
+    def messages(self) -> list[Message]:
+        """What the chat shows now, oldest first, the bot's messages only."""
+        return [message for message in self.telegram.messages(self.id) if message["from"]["is_bot"]]
+
+    async def sees(self, *texts: str, after: int = 0) -> Message:
+        """Wait for a message of the bot that holds all of the texts; the newest of them counts."""
+
+        def look(_telegram: Telegram) -> Message | None:
+            shown = [m for m in self.messages() if m["message_id"] > after and all(text in m.get("text", "") for text in texts)]
+            return shown[-1] if shown else None
+
+        try:
+            found = await self.telegram.until(look, timeout=PATIENCE)
+        except TimeoutError:
+            shown = "\n".join(repr(message.get("text")) for message in self.messages())
+            raise AssertionError(f"{self.id} does not see {texts}; the chat shows:\n{shown}") from None
+        assert found is not None
+        return found
+
+    def labels(self, message: Message) -> list[str]:
+        return [button["text"] for row in message.get("reply_markup", {}).get("inline_keyboard", []) for button in row]
+
+    async def taps(self, label: str, message: Message | None = None) -> Message:
+        """Wait for a button whose label holds the text, on that message or on the newest that has one, and tap it."""
+
+        def look(_telegram: Telegram) -> tuple[Message, str] | None:
+            shown = [m for m in self.messages() if message is None or m["message_id"] == message["message_id"]]
+            for candidate in reversed(shown):
+                for row in candidate.get("reply_markup", {}).get("inline_keyboard", []):
+                    for button in row:
+                        if label in button["text"] and "callback_data" in button:
+                            return candidate, button["callback_data"]
+            return None
+
+        try:
+            found = await self.telegram.until(look, timeout=PATIENCE)
+        except TimeoutError:
+            raise AssertionError(f"{self.id} finds no button {label!r} on {[self.labels(m) for m in self.messages()]}") from None
+        assert found is not None
+        self.telegram.tap(self.id, self.id, found[0]["message_id"], found[1])
+        return found[0]
+
+    async def connects(self, token: str) -> None:
+        self.says("/start")
+        self.says(f"/token {token}")
+        await self.sees("Connected.")
+
+    async def is_offered(self, name: str) -> Message:
+        """Search a product and choose it, up to the card that asks."""
+        sent = self.says(name)
+        await self.sees("product", after=sent["message_id"])
+        await self.taps(name)
+        return await self.sees("Buy a number for", after=sent["message_id"])
+
+    async def buys(self, name: str) -> Message:
+        """Buy a product and return the number's card."""
+        offer = await self.is_offered(name)
+        await self.taps("Buy for", offer)
+        return await self.sees("Waiting for the code", after=offer["message_id"] - 1)
