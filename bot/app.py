@@ -16,7 +16,7 @@ from telegram.request import HTTPXRequest
 from bot import jobs
 from bot.commands import publish
 from bot.gateway.dispatch import Dispatcher
-from bot.gateway.limiter import Limiter, Priority
+from bot.gateway.limiter import Limiter, Limits, Priority
 from bot.gateway.messenger import Messenger
 from bot.gateway.receipt import BotTokenError, Intake, LongPolling
 from bot.handlers import handlers
@@ -48,6 +48,7 @@ UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 CONNECTIONS = 16
 """To Telegram; the HTTP client's pool is slow when it is large."""
 TELEGRAM_TIMEOUT = 15.0
+TELEGRAMS_LIMITS = Limits()
 SHUTDOWN_WITHIN = 10.0
 RETRY_START_AFTER = 5.0
 RECEIPTS_KEPT_FOR = timedelta(hours=48)
@@ -98,7 +99,7 @@ def vault_of(settings: Settings) -> Vault:
     return Vault(load_or_create_keys(key_file(database)))
 
 
-def _application(settings: Settings) -> App:
+def _application(settings: Settings, limits: Limits) -> App:
     def request(connections: int) -> HTTPXRequest:
         return HTTPXRequest(
             connection_pool_size=connections,
@@ -114,14 +115,14 @@ def _application(settings: Settings) -> App:
         base_file_url=settings.telegram_base_url.removesuffix("/bot") + "/file/bot",
         request=request(CONNECTIONS),
         get_updates_request=request(1),
-        rate_limiter=Limiter(),
+        rate_limiter=Limiter(limits),
     )
     return ApplicationBuilder().bot(bot).updater(None).job_queue(JobQueue()).build()
 
 
-def build(settings: Settings, database: Database, client: Client, clock: Callable[[], datetime] = utc_now) -> Bot:
+def build(settings: Settings, database: Database, client: Client, clock: Callable[[], datetime], limits: Limits) -> Bot:
     """Wire everything; nothing runs yet."""
-    application = _application(settings)
+    application = _application(settings, limits)
     bot: ExtBot[Priority] = application.bot
     vault = vault_of(settings)
     languages = Languages(settings.currency)
@@ -196,13 +197,13 @@ def build(settings: Settings, database: Database, client: Client, clock: Callabl
     )
 
 
-async def run(settings: Settings, stop: asyncio.Event, clock: Callable[[], datetime] = utc_now) -> None:
+async def run(settings: Settings, stop: asyncio.Event, clock: Callable[[], datetime] = utc_now, limits: Limits = TELEGRAMS_LIMITS) -> None:
     """Run the whole bot in this process until it is told to stop; raises whatever must end the process."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(settings.database_url.get_secret_value()))
         await migrations.upgrade(database)
         client = await stack.enter_async_context(Client(settings.otpbuddy_base_url, clock=clock))
-        bot = build(settings, database, client, clock)
+        bot = build(settings, database, client, clock, limits)
         await _greet_telegram(bot.application, stop)
         stack.push_async_callback(bot.application.shutdown)
         if not stop.is_set():

@@ -11,9 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import app
+from bot.gateway.limiter import Limits
 from bot.sandbox.server import ADMIN_ID, BOT_TOKEN, Sandbox
 from bot.settings import Settings, load_settings
 
+HURRIED = Limits(per_second=1000, broadcasts_per_second=900, chat_interval=0.001, chat_burst=100)
+"""Limits for users who tap as fast as a test does; the real ones have tests of their own."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -39,7 +42,7 @@ def settings(sandbox: Sandbox, directory: Path, **more: str) -> Settings:
 async def running(configured: Settings, clock: Callable[[], datetime] = app.utc_now) -> AsyncIterator[None]:
     """Run the bot in this process until the block ends; a failure of the bot is the test's."""
     stop = asyncio.Event()
-    task = asyncio.create_task(app.run(configured, stop, clock))
+    task = asyncio.create_task(app.run(configured, stop, clock, HURRIED))
     try:
         yield
     finally:
