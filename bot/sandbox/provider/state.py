@@ -18,6 +18,7 @@ from bot.sandbox.provider.records import Account, Activation, CallEntry, LedgerE
 T = TypeVar("T")
 
 _CALLS_KEPT = 5000
+_CODE_DIGITS = 6
 
 
 def _utc_now() -> datetime:
@@ -192,9 +193,13 @@ class Provider:
 
     def typical_text(self, product_id: str) -> str:
         """Make up an SMS as the product's company would send it, with a new code each time."""
+        return self.text_with(product_id, self._digits(_CODE_DIGITS))
+
+    def text_with(self, product_id: str, digits: str) -> str:
+        """Write the product's typical SMS with a code made of the first of these digits, six or more."""
         offer = self.offers.get(product_id) or Offer(product_id, product_id, Decimal(0))
-        codes = {"code": 6, "code3": 3, "code3b": 3, "code4": 4, "code5": 5}
-        return offer.text.format(name=offer.name, **{name: self._digits(length) for name, length in codes.items()})
+        parts = {"code": digits[:6], "code3": digits[:3], "code3b": digits[3:6], "code4": digits[:4], "code5": digits[:5]}
+        return offer.text.format(name=offer.name, **parts)
 
     def _digits(self, count: int) -> str:
         return "".join(self._random.choices("0123456789", k=count))

@@ -1,0 +1,78 @@
+"""Lists that can be read in part, HTTP statuses, and the provider's own words."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from bot.otpbuddy import (
+    NoSuchCall,
+    NumberExpired,
+    Product,
+    ProductList,
+    ServerError,
+    TokenRejected,
+    Unavailable,
+    UnexpectedAnswer,
+    protocol,
+)
+from tests.otpbuddy.support import CALLS, fail, read
+
+
+def test_a_product_that_cannot_be_read_hides_only_itself() -> None:
+    body = (
+        '{"status": 200, "data": [{"product_name": "A", "price": 1, "product_id": "a"},'
+        ' {"product_name": "B", "price": null, "product_id": "b"}, 7, {"product_name": "#1 Dating", "price": 2, "product_id": "d"}]}'
+    )
+    expected = (Product("a", "A", Decimal(1)), Product("d", "#1 Dating", Decimal(2)))
+    assert read("products", body) == ProductList(expected, skipped=("B", "#3"))
+    by_name = '{"status": 200, "data": {"A": {"id": "a", "price": 1}, "#1 Dating": {"id": "d", "price": 2}, "": {"id": "e", "price": 3}}}'
+    assert read("products", by_name) == ProductList(expected, skipped=("#3",))
+
+
+def test_an_id_at_two_prices_is_not_for_sale() -> None:
+    twice = '{"product_name": "A", "price": 1, "product_id": "a"}, {"product_name": "A too", "price": 2, "product_id": "a"}'
+    other = '{"product_name": "B", "price": 1, "product_id": "b"}, {"product_name": "B again", "price": 1, "product_id": "b"}'
+    both = (Product("b", "B", Decimal(1)), Product("b", "B again", Decimal(1)))
+    assert read("products", f'{{"status": 200, "data": [{twice}, {other}]}}') == ProductList(both, skipped=("A", "A too"))
+    error = fail("products", f'{{"status": 200, "data": [{twice}]}}')
+    assert isinstance(error, UnexpectedAnswer)
+    assert error.field == "data"
+
+
+@pytest.mark.parametrize("call", sorted(CALLS))
+@pytest.mark.parametrize("body", ["", "<html>", '{"status": 999}', '{"detail": "x"}'])
+def test_an_http_status_counts_where_the_body_has_no_code(call: str, body: str) -> None:
+    assert type(fail(call, body, 401)) is TokenRejected
+    assert type(fail(call, body, 403)) is TokenRejected
+    assert type(fail(call, body, 404)) is NoSuchCall
+    for http_status in (429, 500, 502, 503, 504, 520):
+        assert type(fail(call, body, http_status)) is Unavailable
+    for http_status in (301, 302, 400, 405, 410, 418):
+        assert type(fail(call, body, http_status)) is UnexpectedAnswer
+
+
+def test_a_bodiless_mirror_is_read_only_where_it_can_mean_one_thing() -> None:
+    assert type(fail("sms", "", 204)) is NumberExpired
+    assert type(fail("status", "", 204)) is NumberExpired
+    for call in ("balance", "products", "buy", "cancel"):
+        assert type(fail(call, "", 204)) is UnexpectedAnswer
+    for call in CALLS:
+        assert type(fail(call, "", 205)) is ServerError
+    assert type(fail("sms", "<html>", 205)) is UnexpectedAnswer
+
+
+def test_the_wait_that_the_server_asks_for_is_carried() -> None:
+    error = fail("sms", "", 429, retry_after="17")
+    assert isinstance(error, Unavailable)
+    assert error.retry_after == 17.0
+    nothing = fail("sms", "", 503)
+    assert isinstance(nothing, Unavailable)
+    assert nothing.retry_after is None
+
+
+def test_long_words_of_the_provider_are_shortened_to_one_line() -> None:
+    error = fail("buy", json.dumps({"status": 202, "message": "no\n" * 500}))
+    assert len(error.detail) == protocol.MAX_DETAIL
+    assert "\n" not in str(error)
+    assert error.detail.endswith("…")
