@@ -1,7 +1,7 @@
 """The engine and its sessions, from a URL: an SQLite file by default, or PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +9,14 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+Probe = Callable[[str], Awaitable[None]]
+"""Is told where the program is, by name; it may stop it there. Tests use it, production does nothing with it."""
+
+
+async def no_probe(_point: str) -> None:
+    """Do nothing."""
+
 
 LOCK_TIMEOUT = 30
 """Seconds that a transaction waits for another process to let go of the SQLite file."""
@@ -21,7 +29,8 @@ class Database:
     or a log (`hide_parameters`).
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, probe: Probe = no_probe) -> None:
+        self._probe = probe
         self._url = make_url(url)
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         options: dict[str, Any] = {"connect_args": {"timeout": LOCK_TIMEOUT}} if self.is_sqlite else {"pool_pre_ping": True}
@@ -48,14 +57,16 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
-        """Open a transaction that is committed when the block ends and undone when it raises.
+    async def writing(self, purpose: str = "write") -> AsyncIterator[AsyncSession]:
+        """Open a transaction that is committed when the block ends and undone when it raises; `purpose` names it to the probe.
 
         On SQLite it holds the write lock from the start (`BEGIN IMMEDIATE`): a deferred transaction that reads before it writes
         fails at once, whatever the time-out, when another wrote in between. Writers of this process queue before they ask for it.
         """
         async with self._turn, self._writer.begin() as session:
             yield session
+            await self._probe(f"about to {purpose}")
+        await self._probe(f"did {purpose}")
 
     async def close(self) -> None:
         """Close every connection."""

@@ -21,7 +21,7 @@ async def store(db: Database, updates: Sequence[tuple[int, str]], now: datetime)
     if not updates:
         return []
     rows = [{"update_id": update_id, "received_at": now, "payload": payload} for update_id, payload in updates]
-    async with db.writing() as session:
+    async with db.writing("store updates") as session:
         statement = insert_or_ignore(session, UpdateReceipt).values(rows).returning(col(UpdateReceipt.update_id))
         return sorted((await session.execute(statement)).scalars())
 
@@ -44,7 +44,7 @@ async def mark_handled(db: Database, update_ids: Collection[int], now: datetime)
         .where(col(UpdateReceipt.update_id).in_(update_ids), col(UpdateReceipt.handled_at).is_(None))
         .values(handled_at=now, payload=None)
     )
-    async with db.writing() as session:
+    async with db.writing("mark updates as handled") as session:
         await session.execute(statement)
 
 
@@ -55,7 +55,7 @@ async def forget_before(db: Database, before: datetime) -> int:
     longer ago cannot come again.
     """
     statement = delete(UpdateReceipt).where(col(UpdateReceipt.handled_at) < before).returning(col(UpdateReceipt.update_id))
-    async with db.writing() as session:
+    async with db.writing("forget updates") as session:
         return len((await session.execute(statement)).scalars().all())
 
 

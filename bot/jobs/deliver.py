@@ -132,7 +132,7 @@ class Deliveries:
             if sms.delivered_at is None and sms.id is not None:
                 screen = sms_push(words, activation, sms)
                 message_id = await self._messenger.send(activation.chat_id, screen, Priority.CODE, reply_to=activation.card_message_id)
-                async with self._database.writing() as session:
+                async with self._database.writing("mark an SMS as pushed") as session:
                     await messages.mark_delivered(session, sms.id, message_id, self._clock())
         if activation.state is not State.OFFERED and activation.card_version < activation.version:
             await self._draw(held, card(words, held))
@@ -166,5 +166,5 @@ class Deliveries:
             await self._failed(key, chat_id, error)
             return
         self._backoff.succeeded(key)
-        async with self._database.writing() as session:
+        async with self._database.writing("mark a notice as told") as session:
             await chats.change(session, chat_id, **told)

@@ -41,7 +41,7 @@ class Accounts:
             chat = await chats.get(session, chat_id)
         if chat is not None and chat.unreachable_at is None:
             return chat, False
-        async with self._database.writing() as session:
+        async with self._database.writing("admit a chat") as session:
             new = await chats.ensure(session, chat_id, language, self._clock())
             await chats.change(session, chat_id, unreachable_at=None)
             chat = await chats.get(session, chat_id)
@@ -50,12 +50,12 @@ class Accounts:
 
     async def leave(self, chat_id: int) -> None:
         """Note that the chat cannot be written to."""
-        async with self._database.writing() as session:
+        async with self._database.writing("mark a chat as unreachable") as session:
             await chats.change(session, chat_id, col(Chat.unreachable_at).is_(None), unreachable_at=self._clock())
 
     async def await_token(self, chat_id: int, *, awaited: bool) -> None:
         """Take the chat's next message for a token, or no longer."""
-        async with self._database.writing() as session:
+        async with self._database.writing("await a token") as session:
             await chats.change(session, chat_id, awaiting=AWAITING_TOKEN if awaited else None)
 
     async def connect(self, chat_id: int, token: SecretStr) -> Decimal:
@@ -72,7 +72,7 @@ class Accounts:
             # The API has no code for a wrong token, so any definite no to a call without other parameters means it.
             raise TokenRefused from None
         sealed = self._vault.seal(token.get_secret_value().encode(), _context(chat_id))
-        async with self._database.writing() as session:
+        async with self._database.writing("keep a token") as session:
             await self._refuse_replacing(chat_id, await chats.get(session, chat_id), token, await activations.count_open(session, chat_id))
             await chats.change(
                 session,
@@ -99,7 +99,7 @@ class Accounts:
 
     async def disconnect(self, chat_id: int, *, abandon: bool = False) -> None:
         """Forget the chat's token; with active numbers only where the user `abandon`s them, else raises `HoldsNumbers`."""
-        async with self._database.writing() as session:
+        async with self._database.writing("forget a token") as session:
             count = await activations.count_open(session, chat_id)
             if count and not abandon:
                 raise HoldsNumbers(count)
@@ -131,12 +131,12 @@ class Accounts:
     async def balance(self, chat_id: int) -> Decimal:
         """Read the balance from the provider, and remember it."""
         balance = await self.ask(chat_id, self._client.balance)
-        async with self._database.writing() as session:
+        async with self._database.writing("remember a balance") as session:
             await chats.change(session, chat_id, balance=balance)
         return balance
 
     async def _note_rejection(self, chat_id: int, token: SecretStr) -> None:
-        async with self._database.writing() as session:
+        async with self._database.writing("note a rejected token") as session:
             chat = await chats.get(session, chat_id)
             if chat is None or chat.token is None or chat.rejected_at is not None:
                 return
@@ -145,12 +145,12 @@ class Accounts:
 
     async def note_trouble(self, chat_id: int) -> None:
         """Note that the provider does not answer for this chat's numbers."""
-        async with self._database.writing() as session:
+        async with self._database.writing("note trouble") as session:
             await chats.change(session, chat_id, col(Chat.troubled_at).is_(None), troubled_at=self._clock())
 
     async def clear_trouble(self, chat_id: int) -> None:
         """Note that the provider answers again."""
-        async with self._database.writing() as session:
+        async with self._database.writing("clear trouble") as session:
             await chats.change(session, chat_id, col(Chat.troubled_at).is_not(None), troubled_at=None, trouble_told_at=None)
 
 

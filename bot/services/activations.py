@@ -71,17 +71,17 @@ class Activations:
     async def card_is(self, activation: Activation, message_id: int) -> None:
         """Note that another message shows the activation as it was when it was read."""
         values: dict[str, Any] = {"card_message_id": message_id, "card_version": activation.version}
-        async with self._database.writing() as session:
+        async with self._database.writing("mark a card as drawn") as session:
             await activations.change(session, activation.id, set(State), redraw=False, **values)
 
     async def outdate(self, activation: Activation) -> None:
         """Have the card drawn anew although nothing changed: something else was written on it."""
-        async with self._database.writing() as session:
+        async with self._database.writing("outdate a card") as session:
             await activations.change(session, activation.id, set(State))
 
     async def record(self, activation_id: str, texts: Iterable[str]) -> bool:
         """Keep what the provider shows; True if something of it is new. It is pushed whatever state the number is in."""
-        async with self._database.writing() as session:
+        async with self._database.writing("record an SMS") as session:
             added = [await messages.add(session, activation_id, _storable(text), self._clock()) for text in texts]
             if any(added):
                 await activations.change(session, activation_id, OPEN | CLOSED)
@@ -100,7 +100,7 @@ class Activations:
         if await self._last_look(activation, activation.provider_id):
             return Cancelling.CODE_ARRIVED
         before = activation.closing_before if activation.state is State.CANCELLING else await self._accounts.balance(chat_id)
-        async with self._database.writing() as session:
+        async with self._database.writing("begin a cancellation") as session:
             cancelling = await activations.change(session, activation_id, OPEN, state=State.CANCELLING, closing_before=before, reason=None)
         if cancelling is None:
             return Cancelling.ENDED
@@ -125,7 +125,7 @@ class Activations:
             return Cancelling.ENDED
         except OtpbuddyError as error:
             refused = error.executed == "no"
-            async with self._database.writing() as session:
+            async with self._database.writing("note a refused cancellation") as session:
                 state = State.ACTIVE if refused else State.CANCELLING
                 await activations.change(session, activation.id, {State.CANCELLING}, state=state, reason=reason_of(error))
             self._announce(activation.id)
@@ -135,7 +135,7 @@ class Activations:
 
     async def finish(self, chat_id: int, activation_id: str) -> bool:
         """End a number whose code the user has; False where it has received nothing yet or has ended."""
-        async with self._database.writing() as session:
+        async with self._database.writing("finish a number") as session:
             if not await messages.count(session, activation_id):
                 return False
             mine = col(Activation.chat_id) == chat_id
@@ -163,7 +163,7 @@ class Activations:
             # The cancellation had no clear answer; the money is back, so it was carried out.
             state = State.CANCELLED
         values: dict[str, Any] = {"state": state, "closed_at": now, "closing_before": before, "closing_after": after, "reason": None}
-        async with self._database.writing() as session:
+        async with self._database.writing("close a number") as session:
             await activations.change(session, activation.id, OPEN, **values)
         self._announce(activation.id)
 
@@ -173,7 +173,7 @@ class Activations:
         after = await self._balance_or_none(held.activation.chat_id)
         changed = after is not None and after != held.activation.closing_after
         values: dict[str, Any] = {"grace_polled_at": self._clock()} | ({"closing_after": after} if changed else {})
-        async with self._database.writing() as session:
+        async with self._database.writing("note a last look") as session:
             await activations.change(session, activation_id, CLOSED, redraw=changed, **values)
         self._announce(activation_id)
 

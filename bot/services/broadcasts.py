@@ -40,13 +40,13 @@ class Broadcasts:
         broadcast = Broadcast(
             id=new_id(), author_id=author_id, text=text, entities=entities, state=BroadcastState.DRAFT, created_at=self._clock()
         )
-        async with self._database.writing() as session:
+        async with self._database.writing("draft a broadcast") as session:
             session.add(broadcast)
             return broadcast, len(await chats.reachable(session))
 
     async def start(self, author_id: int, broadcast_id: str, card_message_id: int) -> Progress:
         """Address the reachable chats and start; a second call changes nothing. Raises `NotFound` for another's."""
-        async with self._database.writing() as session:
+        async with self._database.writing("start a broadcast") as session:
             if await broadcasts.get(session, broadcast_id, author_id) is None:
                 raise NotFound
             started = await broadcasts.change(
@@ -64,7 +64,7 @@ class Broadcasts:
 
     async def stop(self, author_id: int, broadcast_id: str) -> Progress:
         """Send to nobody any more, or throw a draft away; raises `NotFound` for another's."""
-        async with self._database.writing() as session:
+        async with self._database.writing("stop a broadcast") as session:
             broadcast = await broadcasts.get(session, broadcast_id, author_id)
             if broadcast is None:
                 raise NotFound
@@ -98,7 +98,7 @@ class Broadcasts:
     async def adopt(self) -> None:
         """At the start of the only process: what an earlier one had in hand may have been sent, and is not sent again."""
         for broadcast in await self.sending():
-            async with self._database.writing() as session:
+            async with self._database.writing("adopt a broadcast") as session:
                 await broadcasts.give_up_attempts(session, broadcast.id)
 
     async def sending(self) -> Sequence[Broadcast]:
@@ -108,7 +108,7 @@ class Broadcasts:
 
     async def claim(self, broadcast_id: str, limit: int) -> list[int]:
         """Take the next chats, from now on attempted; none where it is done or stopped. A broadcast without any left is done."""
-        async with self._database.writing() as session:
+        async with self._database.writing("claim recipients") as session:
             broadcast = await broadcasts.get(session, broadcast_id)
             if broadcast is None or broadcast.state is not BroadcastState.SENDING:
                 return []
@@ -126,7 +126,7 @@ class Broadcasts:
 
     async def conclude(self, broadcast_id: str, results: Sequence[tuple[int, Outcome | None, int | None]]) -> None:
         """Write down what became of claimed chats: chat id, outcome (None puts it back in line), message id; the card is outdated then."""
-        async with self._database.writing() as session:
+        async with self._database.writing("conclude recipients") as session:
             for chat_id, outcome, message_id in results:
                 if outcome is None:
                     await broadcasts.release(session, broadcast_id, chat_id)
@@ -143,6 +143,6 @@ class Broadcasts:
 
     async def drawn(self, progress: Progress) -> None:
         """Note that the author sees this progress."""
-        async with self._database.writing() as session:
+        async with self._database.writing("mark a broadcast as drawn") as session:
             version = progress.broadcast.version
             await broadcasts.change(session, progress.broadcast.id, set(BroadcastState), card_version=version)

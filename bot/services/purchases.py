@@ -83,7 +83,7 @@ class Purchases:
             offered_at=self._clock(),
             balance_before=balance,
         )
-        async with self._database.writing() as session:
+        async with self._database.writing("make an offer") as session:
             session.add(offer)
         return offer
 
@@ -94,7 +94,7 @@ class Purchases:
 
     async def decline(self, chat_id: int, offer_id: str) -> None:
         """Forget an offer; nothing happens where it is no longer one."""
-        async with self._database.writing() as session:
+        async with self._database.writing("decline an offer") as session:
             offer = await activations.get(session, offer_id, chat_id)
             if offer is not None and offer.state is State.OFFERED:
                 await session.delete(offer)
@@ -134,7 +134,7 @@ class Purchases:
     async def _refuse_other_price(self, offer: Activation, product: Product) -> None:
         if product.price == offer.price:
             return
-        async with self._database.writing() as session:
+        async with self._database.writing("change an offer") as session:
             changed = await activations.change(session, offer.id, {State.OFFERED}, price=product.price, product_name=product.name)
         if changed is not None:
             raise PriceChanged(changed, offer.price)
@@ -142,7 +142,7 @@ class Purchases:
     async def _claim(self, offer: Activation, balance: Decimal, card_message_id: int) -> Activation | None:
         """Commit "requested" if this tap is the one that buys and the chat may; None where another tap was."""
         now = self._clock()
-        async with self._database.writing() as session:
+        async with self._database.writing("claim a purchase") as session:
             await chats.lock(session, offer.chat_id)
             chat = await chats.get(session, offer.chat_id)
             if chat is None:
@@ -189,7 +189,7 @@ class Purchases:
         }
 
     async def _conclude(self, activation: Activation, **values: Any) -> Activation:
-        async with self._database.writing() as session:
+        async with self._database.writing("conclude a purchase") as session:
             concluded = await activations.change(session, activation.id, IN_FLIGHT, **values)
         if concluded is None:
             return await self._mine(activation.chat_id, activation.id)
@@ -202,7 +202,7 @@ class Purchases:
             balance = await self._accounts.balance(activation.chat_id)
         except (OtpbuddyError, NotConnected):
             return
-        async with self._database.writing() as session:
+        async with self._database.writing("note what a purchase left") as session:
             await activations.change(session, activation.id, set(State), balance_after=balance)
         self._announce(activation.id)
 

@@ -65,14 +65,14 @@ class Settlement:
 
     async def forget_offers(self) -> int:
         """Delete offers that were left alone for a week; returns how many."""
-        async with self._database.writing() as session:
+        async with self._database.writing("forget offers") as session:
             return await activations.forget_offers(session, self._clock() - OFFERS_KEPT_FOR)
 
     async def _doubt(self, before: datetime) -> None:
         async with self._database.reading() as session:
             abandoned = await activations.abandoned(session, before)
         for activation_id in abandoned:
-            async with self._database.writing() as session:
+            async with self._database.writing("doubt a purchase") as session:
                 await activations.change(session, activation_id, {State.REQUESTED}, state=State.UNKNOWN, reason="interrupted")
             self._announce(activation_id)
 
@@ -91,7 +91,7 @@ class Settlement:
         await self._close(activation, verdict(activation, balance - refunds), balance)
 
     async def _close(self, activation: Activation, state: State, balance: Decimal | None) -> None:
-        async with self._database.writing() as session:
+        async with self._database.writing("settle a purchase") as session:
             await activations.change(session, activation.id, {State.UNKNOWN}, state=state, balance_after=balance)
         self._announce(activation.id)
 
