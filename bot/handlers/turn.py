@@ -105,7 +105,7 @@ def command(parts: Parts, name: str, react: Callable[[Turn, str], Awaitable[None
     async def handle(update: Update, _context: Any) -> None:
         message = update.message
         text = message.text if message is not None and message.text else ""
-        await _take(parts, update, lambda turn: react(turn, text.partition(" ")[2].strip()))
+        await _take(parts, update, lambda turn: react(turn, text.partition(" ")[2].strip()), anew=True)
 
     return CommandHandler(name, handle, filters=PRIVATE)
 
@@ -127,13 +127,17 @@ def tap(parts: Parts, kind: type[C], react: Callable[[Turn, C], Awaitable[None]]
         callback = unpack(query.data) if query is not None and query.data is not None else None
         if query is not None and isinstance(callback, kind):
             await parts.messenger.answer(query.id)
-            await _take(parts, update, lambda turn: react(turn, callback))
+            await _take(parts, update, lambda turn: react(turn, callback), anew=True)
 
     return CallbackQueryHandler(handle, pattern=lambda data: isinstance(data, str) and isinstance(unpack(data), kind))
 
 
-async def _take(parts: Parts, update: Update, react: Callable[[Turn], Awaitable[None]]) -> None:
-    """Find out who wrote, react, and put what the user ran into into words."""
+async def _take(parts: Parts, update: Update, react: Callable[[Turn], Awaitable[None]], *, anew: bool = False) -> None:
+    """Find out who wrote, react, and put what the user ran into into words.
+
+    `anew` says that something is asked for by a command or a button: whoever is connected does not mean to send another
+    token any more then, and the next text is a product's name.
+    """
     user = update.effective_user
     if user is None:
         return
@@ -143,6 +147,8 @@ async def _take(parts: Parts, update: Update, react: Callable[[Turn], Awaitable[
     tapped = query.message.message_id if query is not None and query.message is not None and query.message.chat.id == user.id else None
     turn = Turn(parts, update, chat, new, parts.languages.words(chat.language), user.first_name, tapped)
     try:
+        if anew and chat.awaiting is not None and chat.token is not None:
+            await parts.accounts.await_token(chat.id, awaited=False)
         await react(turn)
     except (ServiceError, OtpbuddyError) as error:
         logger.info("chat %d was told: %s", chat.id, type(error).__name__ if isinstance(error, ServiceError) else error)
