@@ -39,7 +39,7 @@ from bot.services.settlement import Patience, Settlement
 from bot.services.statements import Statements
 from bot.settings import Settings
 from storage import migrations, updates
-from storage.database import Database
+from storage.database import Database, Probe, no_probe
 from storage.vault import Vault, key_file, load_or_create_keys
 
 logger = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def vault_of(settings: Settings) -> Vault:
     return Vault(load_or_create_keys(key_file(database)))
 
 
-def _application(settings: Settings, limits: Limits) -> App:
+def _application(settings: Settings, limits: Limits, probe: Probe) -> App:
     def request(connections: int) -> HTTPXRequest:
         return HTTPXRequest(
             connection_pool_size=connections,
@@ -115,14 +115,16 @@ def _application(settings: Settings, limits: Limits) -> App:
         base_file_url=settings.telegram_base_url.removesuffix("/bot") + "/file/bot",
         request=request(CONNECTIONS),
         get_updates_request=request(1),
-        rate_limiter=Limiter(limits),
+        rate_limiter=Limiter(limits, probe=probe),
     )
     return ApplicationBuilder().bot(bot).updater(None).job_queue(JobQueue()).build()
 
 
-def build(settings: Settings, database: Database, client: Client, clock: Callable[[], datetime], limits: Limits) -> Bot:
+def build(
+    settings: Settings, database: Database, client: Client, clock: Callable[[], datetime], limits: Limits, probe: Probe = no_probe
+) -> Bot:
     """Wire everything; nothing runs yet."""
-    application = _application(settings, limits)
+    application = _application(settings, limits, probe)
     bot: ExtBot[Priority] = application.bot
     vault = vault_of(settings)
     languages = Languages(settings.currency)
@@ -197,13 +199,22 @@ def build(settings: Settings, database: Database, client: Client, clock: Callabl
     )
 
 
-async def run(settings: Settings, stop: asyncio.Event, clock: Callable[[], datetime] = utc_now, limits: Limits = TELEGRAMS_LIMITS) -> None:
-    """Run the whole bot in this process until it is told to stop; raises whatever must end the process."""
+async def run(
+    settings: Settings,
+    stop: asyncio.Event,
+    clock: Callable[[], datetime] = utc_now,
+    limits: Limits = TELEGRAMS_LIMITS,
+    probe: Probe = no_probe,
+) -> None:
+    """Run the whole bot in this process until it is told to stop; raises whatever must end the process.
+
+    `probe` is told of every commit, provider call and Telegram request before and after it, and may stop the program there.
+    """
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(Database(settings.database_url.get_secret_value()))
+        database = await stack.enter_async_context(Database(settings.database_url.get_secret_value(), probe=probe))
         await migrations.upgrade(database)
-        client = await stack.enter_async_context(Client(settings.otpbuddy_base_url, clock=clock))
-        bot = build(settings, database, client, clock, limits)
+        client = await stack.enter_async_context(Client(settings.otpbuddy_base_url, clock=clock, probe=probe))
+        bot = build(settings, database, client, clock, limits, probe)
         await _greet_telegram(bot.application, stop)
         stack.push_async_callback(bot.application.shutdown)
         if not stop.is_set():

@@ -17,6 +17,7 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.gateway.budget import All, Bucket, Budget, Budgets, Window
+from storage.database import no_probe
 
 Answer: TypeAlias = bool | dict[str, Any] | list[dict[str, Any]]
 
@@ -47,7 +48,7 @@ class Limits:
     per_second: int = 30
     broadcasts_per_second: int = 25
     chat_interval: float = 1.0
-    chat_burst: int = 3
+    chat_burst: int = 5
     group_per_minute: int = 20
     attempts: int = 4
     """How often a request that is answered with `retry_after` is sent before that error is the caller's."""
@@ -70,7 +71,7 @@ class Limiter(BaseRateLimiter[Priority]):
     up by the overall limit lets nobody pass who is less urgent. Only what appears in a chat as a message spends from the budgets; every
     request obeys the pause that Telegram asks for with `retry_after`. A request that is cancelled while it waits spends nothing.
 
-    `clock` counts monotonic seconds and `sleep` waits for some of them.
+    `clock` counts monotonic seconds, `sleep` waits for some of them, and `probe` is told of each request before and after it.
     """
 
     def __init__(
@@ -79,7 +80,9 @@ class Limiter(BaseRateLimiter[Priority]):
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        probe: Callable[[str], Awaitable[None]] = no_probe,
     ) -> None:
+        self._probe = probe
         self._limits = limits or Limits()
         self._clock = clock
         self._sleep = sleep
@@ -127,13 +130,21 @@ class Limiter(BaseRateLimiter[Priority]):
         for attempts_left in reversed(range(self._limits.attempts)):
             await self._turn(rank, chat)
             try:
-                return await callback(*args, **kwargs)
+                return await self._request(endpoint, callback, args, kwargs)
             except RetryAfter as error:
                 self._paused_until = max(self._paused_until, self._clock() + seconds(error))
                 if not attempts_left:
                     raise
                 rank = _again(rank)
         raise ValueError("at least one attempt is needed")
+
+    async def _request(
+        self, endpoint: str, callback: Callable[..., Coroutine[Any, Any, Answer]], args: Any, kwargs: dict[str, Any]
+    ) -> Answer:
+        await self._probe(f"about to {endpoint}")
+        answer = await callback(*args, **kwargs)
+        await self._probe(f"did {endpoint}")
+        return answer
 
     async def _turn(self, rank: int, chat: str | None) -> None:
         """Return when the request may leave at once, its budgets spent."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -42,6 +42,10 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+async def _no_probe(_point: str) -> None:
+    pass
+
+
 @dataclass(slots=True)
 class _Journey:
     """How far a request has come, by the names of httpcore's trace events."""
@@ -65,7 +69,8 @@ class Client:
     `base_url` is the address that the calls' names are appended to. `deadline` and `purchase_deadline` are the seconds
     that a call may take in all, waiting for a connection included. At most `connections` reads, and as many purchases,
     run at a time. `transport` and `purchase_transport` replace the connections that are made otherwise, and are closed
-    with the client. Redirects are not followed, proxies and credentials of the environment are not used.
+    with the client. `probe` is told of each call before and after it. Redirects are not followed, proxies and
+    credentials of the environment are not used.
     """
 
     def __init__(
@@ -78,7 +83,9 @@ class Client:
         connections: int = 8,
         transport: httpx.AsyncBaseTransport | None = None,
         purchase_transport: httpx.AsyncBaseTransport | None = None,
+        probe: Callable[[str], Awaitable[None]] = _no_probe,
     ) -> None:
+        self._probe = probe
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._deadline = deadline
@@ -166,7 +173,9 @@ class Client:
         ends: float,
         transport: httpx.AsyncBaseTransport,
     ) -> T:
+        await self._probe(f"about to ask {call.name}")
         outcome = await self._exchange(call.name, request, token, ends, transport)
+        await self._probe(f"did ask {call.name}")
         if isinstance(outcome, OtpbuddyError):
             raise outcome
         return protocol.read(call, outcome, redact=Redactor(token), now=lambda: self._clock().timestamp())
