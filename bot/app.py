@@ -48,7 +48,8 @@ UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 CONNECTIONS = 16
 """To Telegram; the HTTP client's pool is slow when it is large."""
 TELEGRAM_TIMEOUT = 15.0
-TELEGRAMS_LIMITS = Limits()
+TELEGRAMS_LIMITS = Limits(chat_burst=5)
+"""A purchase redraws its card three times within a second, and a user who taps on should not wait for that."""
 SHUTDOWN_WITHIN = 10.0
 RETRY_START_AFTER = 5.0
 RECEIPTS_KEPT_FOR = timedelta(hours=48)

@@ -48,7 +48,7 @@ class Limits:
     per_second: int = 30
     broadcasts_per_second: int = 25
     chat_interval: float = 1.0
-    chat_burst: int = 5
+    chat_burst: int = 3
     group_per_minute: int = 20
     attempts: int = 4
     """How often a request that is answered with `retry_after` is sent before that error is the caller's."""
