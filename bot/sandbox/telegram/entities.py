@@ -50,8 +50,7 @@ def _given_entities(given: Any) -> list[Json]:
         try:
             entity = _given_entity(item)
         except ApiError as error:
-            reason = error.description.removeprefix("Bad Request: ")
-            raise bad_request(f"Can't parse MessageEntity: {reason}") from error
+            raise bad_request(f"Can't parse MessageEntity: {error.reason}") from error
         if entity is not None:
             entities.append(entity)
     return entities

@@ -9,12 +9,14 @@ Json = dict[str, Any]
 class ApiError(Exception):
     """A Bot API call that ends in `{"ok": false, …}`.
 
-    `code` is both the `error_code` and the HTTP status, `parameters` a ResponseParameters object or None.
+    `code` is both the `error_code` and the HTTP status, `parameters` a ResponseParameters object or None,
+    `reason` the description before Telegram's prefix and lower-casing, for use inside of other descriptions.
     """
 
-    def __init__(self, code: int, description: str, parameters: Json | None = None) -> None:
+    def __init__(self, code: int, description: str, parameters: Json | None = None, reason: str = "") -> None:
         """Keep what the answer will say."""
         super().__init__(f"{code} {description}")
+        self.reason = reason or description
         self.code = code
         self.description = description
         self.parameters = parameters
@@ -30,7 +32,7 @@ class ApiError(Exception):
 def bad_request(text: str, parameters: Json | None = None) -> ApiError:
     """Return a 400 whose text is prefixed and lower-cased at its start as Telegram does it."""
     shouting = text[1:2] == "_" or text[1:2].isupper()
-    return ApiError(400, "Bad Request: " + (text if shouting else text[:1].lower() + text[1:]), parameters)
+    return ApiError(400, "Bad Request: " + (text if shouting else text[:1].lower() + text[1:]), parameters, text)
 
 
 def forbidden(text: str) -> ApiError:

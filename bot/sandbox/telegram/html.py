@@ -141,8 +141,8 @@ class _Parser:
         self.position += 1
         tag = self.stack.pop()
         if name and name != tag.name:
-            place = self.fail("Unmatched end tag", begin).description.removeprefix("Bad Request: can't parse entities: ")
-            raise parse_error(f'{place}, expected "</{tag.name}>", found "</{name}>"')
+            reason = self.fail("Unmatched end tag", begin).reason.removeprefix("Can't parse entities: ")
+            raise parse_error(f'{reason}, expected "</{tag.name}>", found "</{name}>"')
         if self.written > tag.offset:
             close_tag(tag, self.written - tag.offset, "".join(self.parts[tag.parts :]), self.entities)
 

@@ -66,10 +66,9 @@ def _inline_button(value: Any) -> Json:
     try:
         return _checked_inline_button(value)
     except ApiError as error:
-        reason = error.description.removeprefix("Bad Request: ")
-        if reason.startswith("BUTTON_"):
+        if error.reason.startswith("BUTTON_"):
             raise
-        raise bad_request(f"Can't parse inline keyboard button: {reason}") from error
+        raise bad_request(f"Can't parse inline keyboard button: {error.reason}") from error
 
 
 def _checked_inline_button(value: Any) -> Json:

@@ -52,7 +52,7 @@ class BotApi:
             params = await read_params(request)
         except ApiError as error:
             return _refused(error)
-        fault = self._telegram.faults.strike(method, params.text("chat_id"))
+        fault = self._telegram.strike(method, params)
         answer = self._answer(method, params) if fault is None else self._with_fault(fault, method, params)
         if method.lower() == _POLLING or (fault is not None and fault.kind in _HANGING):
             return await _while_connected(request, answer)

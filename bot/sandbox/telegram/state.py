@@ -193,6 +193,12 @@ class State:
     def unsubscribe(self, reader: asyncio.Queue[tuple[str, Json]]) -> None:
         """Stop filling a reader's queue."""
         self._readers.discard(reader)
+        self.changed.fire()
+
+    @property
+    def has_readers(self) -> bool:
+        """Return whether a page follows the events."""
+        return bool(self._readers)
 
     def chats_of(self, user_id: int) -> Iterator[ChatRecord]:
         """Yield the chats where a user is."""

@@ -14,6 +14,7 @@ from bot.sandbox.telegram import (
     methods_webhook,
 )
 from bot.sandbox.telegram.errors import ApiError, Json, conflict
+from bot.sandbox.telegram.faults import Fault
 from bot.sandbox.telegram.params import Params
 from bot.sandbox.telegram.records import Call
 from bot.sandbox.telegram.users import Users
@@ -55,6 +56,13 @@ class Telegram(Users):
         self.record(name, params, None, result)
         return copy.deepcopy(result)
 
+    def strike(self, method: str, params: Params) -> Fault | None:
+        """Return the fault that strikes a call, or None."""
+        fault = self.faults.strike(method, params.text("chat_id"))
+        if fault is not None:
+            self.changed.fire()
+        return fault
+
     def record(self, method: str, params: Params, error: ApiError | None, result: Any = None) -> None:
         """Write a call into the ledger."""
         message_id = result.get("message_id") if isinstance(result, dict) else None
@@ -85,6 +93,7 @@ class Telegram(Users):
         finally:
             if self.poller is mine:
                 self.poller = None
+                self.changed.fire()
         return self.updates.take(limit)
 
     def _check_poller(self, mine: object) -> None:
