@@ -16,7 +16,7 @@ PRIMARY, SUCCESS, DANGER = "primary", "success", "danger"
 LABEL_LENGTH = 48
 _TAG = re.compile(r"<[^>]*>")
 TEXT_LENGTH = 3000
-"""Characters of outside text in one message; with what stands around it, it stays below Telegram's 4096."""
+"""UTF-16 code units of outside text in one message; with what stands around it, it stays below Telegram's 4096."""
 
 Rows = Sequence[Sequence[InlineKeyboardButton]]
 
@@ -60,8 +60,11 @@ def moment(words: Words, time: datetime) -> Markup:
 
 
 def shorten(text: str, length: int = TEXT_LENGTH) -> str:
-    """Cut a text that came from outside, and say so with an ellipsis."""
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+    """Cut a text that came from outside to so many UTF-16 code units, Telegram's measure, and say so with an ellipsis."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * length:
+        return text
+    return units[: 2 * (length - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
 def button(label: str, callback: Callback, style: str | None = None) -> InlineKeyboardButton:
