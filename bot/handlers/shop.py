@@ -10,6 +10,8 @@ from bot.screens import shop as screens
 from bot.screens.callbacks import Choose, ChooseIn, Shop
 
 QUERY_LENGTH = 64
+LAST_PAGE = 999_999
+"""The longest page number that a button carries."""
 
 
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
@@ -30,8 +32,8 @@ async def search(turn: Turn, text: str) -> None:
 async def browse(turn: Turn, tapped: Shop) -> None:
     """Show one page."""
     await turn.parts.messenger.typing(turn.chat_id)
-    # A query travels in the buttons of its pages, so it is cut to what fits there before it is looked for.
-    query = Shop(tapped.page, tapped.query).pack().split(":", 2)[2]
+    # A query travels in the buttons of its pages, so it is cut to what fits there, beside any page number, before it is looked for.
+    query = Shop(LAST_PAGE, tapped.query).pack().split(":", 2)[2]
     found = await turn.parts.catalog.find(turn.chat_id, query)
     await turn.show(screens.products(turn.words, found, tapped.page, query))
 

@@ -29,7 +29,7 @@ class Callback:
         """Write the callback as a button's data."""
         data = SEPARATOR.join([self.word, *(str(getattr(self, field.name)) for field in fields(self))])
         if self.free_text:
-            return data.encode()[:MAX_BYTES].decode(errors="ignore")
+            return data.encode(errors="ignore")[:MAX_BYTES].decode(errors="ignore")
         return data
 
     @classmethod
