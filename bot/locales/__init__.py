@@ -1,7 +1,7 @@
 """The words that users read: gettext catalogs beside this file, English as their source, and money, dates and plurals by locale."""
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +15,8 @@ from babel.numbers import format_currency
 CATALOGS = Path(__file__).parent
 SOURCE = "en"
 _REGIONAL_INDICATOR_A = 0x1F1E6
+_DIGITS = 64
+"""More than the provider's longest amount has; with the usual 28, formatting one of 35 digits fails."""
 
 
 class Words:
@@ -33,7 +35,8 @@ class Words:
 
     def money(self, amount: Decimal) -> str:
         """Write an amount in the account's currency, with all its digits."""
-        return format_currency(amount, self._currency, locale=self.locale, decimal_quantization=False)
+        with localcontext(prec=_DIGITS):
+            return format_currency(amount, self._currency, locale=self.locale, decimal_quantization=False)
 
     def moment(self, time: datetime) -> str:
         """Write a date and time in UTC; clients that know better show their own."""
@@ -61,12 +64,13 @@ class Languages:
         return tuple(self._words)
 
     def words(self, code: str | None) -> Words:
-        """Give the words for a language code of a client ("hi", "pt-br"), or the source's."""
+        """Give the words for a language code of a client ("hi", "pt-br"): of its region, else its language, else the source's."""
         try:
-            language = Locale.parse((code or SOURCE).replace("-", "_")).language
+            locale = Locale.parse((code or SOURCE).replace("-", "_"))
         except (UnknownLocaleError, ValueError):
-            language = SOURCE
-        return self._words.get(language, self._words[SOURCE])
+            return self._words[SOURCE]
+        found = (self._words.get(name) for name in (str(locale), locale.language))
+        return next((words for words in found if words is not None), self._words[SOURCE])
 
 
 def flag(code: str) -> str:
