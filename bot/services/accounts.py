@@ -18,6 +18,8 @@ from storage.vault import Vault, VaultError
 
 T = TypeVar("T")
 
+LANGUAGE_LENGTH = 16
+"""What the column holds; a client may call its language anything."""
 AWAITING_TOKEN = "token"  # noqa: S105  # A word that says what is awaited, not a secret.
 
 
@@ -42,7 +44,7 @@ class Accounts:
         if chat is not None and chat.unreachable_at is None:
             return chat, False
         async with self._database.writing("admit a chat") as session:
-            new = await chats.ensure(session, chat_id, language, self._clock())
+            new = await chats.ensure(session, chat_id, language[:LANGUAGE_LENGTH], self._clock())
             await chats.change(session, chat_id, unreachable_at=None)
             chat = await chats.get(session, chat_id)
         assert chat is not None  # noqa: S101  # It was ensured in this transaction.
