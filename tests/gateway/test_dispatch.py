@@ -256,7 +256,7 @@ async def test_a_drain_finishes_what_is_in_hand_and_leaves_the_rest(time: Virtua
     await house.submit(3, 4, user=8)
     await house.until("begin 1")
     blocked = asyncio.create_task(house.submit(5))
-    draining = asyncio.create_task(house.dispatcher.drain(PATIENCE))
+    draining = asyncio.create_task(asyncio.wait_for(house.dispatcher.drain(10 * PATIENCE), PATIENCE))
     await blocked
     await house.submit(6)
     gate.set()

@@ -96,10 +96,12 @@ async def site(telegram: Telegram, database: Database, vault: Vault, time: Virtu
 
 async def test_updates_reach_their_handlers_and_are_confirmed_afterwards(site: Site) -> None:
     async with site.running():
+        await site.telegram.called("getUpdates")
+        site.telegram.reply("getUpdates", ok([]))
         await site.telegram.push(message(5, "one"), message(6, "two"))
         await site.until(5, 6)
-        offsets = [call["offset"] for call in await site.telegram.called("getUpdates", 2)]
-    assert offsets == ["0", "7"]
+        offsets = [call["offset"] for call in await site.telegram.called("getUpdates", 3)]
+    assert offsets == ["0", "7", "7"]
     assert site.telegram.updates == []
     assert [update.effective_message.text for update in site.handled if update.effective_message] == ["one", "two"]
     assert await updates.pending(site.database) == []
@@ -172,6 +174,13 @@ async def test_what_an_earlier_process_left_is_handled_first(site: Site) -> None
     async with site.running():
         await site.until(1, 3, 4)
         await site.telegram.called("getUpdates", 2)
+
+
+async def test_what_was_left_is_no_flood_though_it_comes_at_once(site: Site) -> None:
+    left = list(range(1, 101))
+    await site.intake.store([message(update_id) for update_id in left])
+    async with site.running():
+        await site.until(*left)
 
 
 async def test_the_same_update_a_hundred_times_has_one_effect(site: Site) -> None:
