@@ -50,6 +50,7 @@ CONNECTIONS = 16
 TELEGRAM_TIMEOUT = 15.0
 TELEGRAMS_LIMITS = Limits(chat_burst=5)
 """A purchase redraws its card three times within a second, and a user who taps on should not wait for that."""
+PATIENCE = Patience()
 SHUTDOWN_WITHIN = 10.0
 RETRY_START_AFTER = 5.0
 RECEIPTS_KEPT_FOR = timedelta(hours=48)
@@ -122,7 +123,14 @@ def _application(settings: Settings, limits: Limits, probe: Probe) -> App:
 
 
 def build(
-    settings: Settings, database: Database, client: Client, clock: Callable[[], datetime], limits: Limits, probe: Probe = no_probe
+    settings: Settings,
+    database: Database,
+    client: Client,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    limits: Limits = TELEGRAMS_LIMITS,
+    patience: Patience = PATIENCE,
+    probe: Probe = no_probe,
 ) -> Bot:
     """Wire everything; nothing runs yet."""
     application = _application(settings, limits, probe)
@@ -191,7 +199,7 @@ def build(
         application=application,
         parts=parts,
         poller=poller,
-        settlement=Settlement(database=database, accounts=accounts, backoff=backoff(), patience=Patience(), clock=clock, announce=announce),
+        settlement=Settlement(database=database, accounts=accounts, backoff=backoff(), patience=patience, clock=clock, announce=announce),
         deliveries=deliveries,
         broadcaster=Broadcaster(messenger=messenger, broadcasts=broadcasts, accounts=accounts, languages=languages, clock=clock),
         dispatcher=dispatcher,
@@ -205,6 +213,7 @@ async def run(
     stop: asyncio.Event,
     clock: Callable[[], datetime] = utc_now,
     limits: Limits = TELEGRAMS_LIMITS,
+    patience: Patience = PATIENCE,
     probe: Probe = no_probe,
 ) -> None:
     """Run the whole bot in this process until it is told to stop; raises whatever must end the process.
@@ -215,7 +224,7 @@ async def run(
         database = await stack.enter_async_context(Database(settings.database_url.get_secret_value(), probe=probe))
         await migrations.upgrade(database)
         client = await stack.enter_async_context(Client(settings.otpbuddy_base_url, clock=clock, probe=probe))
-        bot = build(settings, database, client, clock, limits, probe)
+        bot = build(settings, database, client, clock=clock, limits=limits, patience=patience, probe=probe)
         await _greet_telegram(bot.application, stop)
         stack.push_async_callback(bot.application.shutdown)
         if not stop.is_set():
