@@ -9,7 +9,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.gateway.limiter import Priority
-from bot.handlers.turn import Parts, Turn, command, tap
+from bot.handlers.turn import Parts, Turn, after_command, command, tap
 from bot.otpbuddy import OtpbuddyError
 from bot.screens import account
 from bot.screens.callbacks import Connect, Disconnect
@@ -19,7 +19,9 @@ from bot.services.accounts import AWAITING_TOKEN
 from bot.services.errors import HoldsNumbers, ServiceError, TokenRefused
 
 _WORD = re.compile(r"[A-Za-z0-9_\-.~+/=]{8,512}")
-_SURE = re.compile(r"(?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[A-Za-z0-9_\-]{20,512}")
+_IN_ADDRESS = re.compile(rf"\btoken=({_WORD.pattern})", re.IGNORECASE)
+_SURE = re.compile(r"(?=[A-Za-z_-]*[0-9])(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{20,512}")
+_SPEAKS_OF_ONE = re.compile(r"token|otpbuddy|\bapi\b", re.IGNORECASE)
 
 
 def find_token(text: str) -> SecretStr:
@@ -27,15 +29,16 @@ def find_token(text: str) -> SecretStr:
 
     Raises `TokenRefused` where nothing in it can be a token.
     """
-    words = _WORD.findall(text)
+    words = _IN_ADDRESS.findall(text) or _WORD.findall(text)
     if not words:
         raise TokenRefused
     return SecretStr(max(words, key=len))
 
 
 def is_surely_token(text: str) -> bool:
-    """Whether a message that nobody asked for is nothing but a token: long, one word, letters and digits."""
-    return _SURE.fullmatch(text.strip()) is not None
+    """Whether a message that nobody asked for holds a token: a long word of letters and digits, alone or where a token is spoken of."""
+    found = _SURE.search(text)
+    return found is not None and (found[0] == text.strip() or _SPEAKS_OF_ONE.search(text) is not None)
 
 
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
@@ -110,9 +113,9 @@ def _group_tokens(parts: Parts) -> BaseHandler[Any, Any, Any]:
 
 
 class _Pasted(filters.MessageFilter):
-    """Lets a group's message through that holds a token: after the command, or nothing else."""
+    """Lets a group's message through that holds a token: after the command, alone, or where a token is spoken of."""
 
     def filter(self, message: Any) -> bool:
         text = message.text or message.caption or ""
-        command_word, _, rest = text.partition(" ")
-        return (command_word.split("@")[0] == "/token" and bool(rest.strip())) or is_surely_token(text)
+        command_word = text.partition("@")[0].split(maxsplit=1)[:1]
+        return ("".join(command_word).lower() == "/token" and bool(after_command(text))) or is_surely_token(text)

@@ -99,13 +99,18 @@ class Turn:
         return tapped if await self.parts.messenger.edit(self.chat_id, tapped, screen, Priority.TAP) else await self.say(screen)
 
 
+def after_command(text: str) -> str:
+    """Take the command, a message's first word, off its text; what belongs to it may stand on the next line."""
+    return "".join(text.split(maxsplit=1)[1:]).strip()
+
+
 def command(parts: Parts, name: str, react: Callable[[Turn, str], Awaitable[None]]) -> CommandHandler[Any, Any]:
     """Handle a command in private chats; `react` gets the text after it."""
 
     async def handle(update: Update, _context: Any) -> None:
         message = update.message
         text = message.text if message is not None and message.text else ""
-        await _take(parts, update, lambda turn: react(turn, text.partition(" ")[2].strip()), anew=True)
+        await _take(parts, update, lambda turn: react(turn, after_command(text)), anew=True)
 
     return CommandHandler(name, handle, filters=PRIVATE)
 
