@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from telegram import Update
+from telegram import Chat, Update, User
 from telegram.error import TelegramError
 
 from bot.gateway.limiter import Priority
@@ -22,30 +22,37 @@ def failures(parts: Parts) -> Callable[[object, Any], Coroutine[Any, Any, None]]
 
     async def handle(update: object, context: Any) -> None:
         error = context.error
-        chat = update.effective_user if isinstance(update, Update) else None
+        user = _private(update)
         if isinstance(error, TelegramError):
             outcome = classify(error)
-            if outcome is Outcome.UNREACHABLE and chat is not None:
-                await parts.accounts.leave(chat.id)
+            if outcome is Outcome.UNREACHABLE and user is not None:
+                await parts.accounts.leave(user.id)
             if outcome is Outcome.UNREACHABLE or outcome in _NORMAL:
                 return
             logger.warning("an answer did not reach Telegram (%s): %s", outcome.name, error)
             if outcome is not Outcome.OTHER:
                 return
         logger.error("a handler failed", exc_info=error)
-        if chat is not None:
-            words = parts.languages.words(chat.language_code)
-            await parts.messenger.send(chat.id, broken(words), Priority.TAP)
+        if user is not None:
+            words = parts.languages.words(user.language_code)
+            await parts.messenger.send(user.id, broken(words), Priority.TAP)
 
     return handle
+
+
+def _private(update: object) -> User | None:
+    """Give the user whose private chat an update comes from: what fails in a group says nothing about any of its members' chats."""
+    if not isinstance(update, Update) or update.effective_chat is None or update.effective_chat.type != Chat.PRIVATE:
+        return None
+    return update.effective_user
 
 
 def flood(parts: Parts) -> Callable[[Update], Coroutine[Any, Any, None]]:
     """Make the answer to a user who sends too many updates."""
 
     async def handle(update: Update) -> None:
-        user, chat = update.effective_user, update.effective_chat
-        if user is not None and chat is not None and chat.type == "private":
+        user = _private(update)
+        if user is not None:
             await parts.messenger.send(user.id, flooding(parts.languages.words(user.language_code)), Priority.MESSAGE)
 
     return handle
