@@ -1,6 +1,7 @@
 """Sends and edits screens; what Telegram's usual refusals mean for a message is decided here, once."""
 
 import json
+import logging
 from collections.abc import Sequence
 
 from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters
@@ -11,6 +12,8 @@ from telegram.ext import ExtBot
 from bot.gateway.limiter import Priority
 from bot.gateway.outcome import Outcome, classify
 from bot.screens.screen import Screen
+
+logger = logging.getLogger(__name__)
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -87,13 +90,15 @@ class Messenger:
         return message.message_id
 
     async def delete(self, chat_id: int, message_id: int) -> bool:
-        """Delete a message; False where that is not allowed or it is gone."""
+        """Delete a message; False where that is not allowed, it is gone, or Telegram gave no clear answer.
+
+        It never raises: what the message was about has to go on, and its writer is told to delete it.
+        """
         try:
             return await self._bot.delete_message(chat_id, message_id, rate_limit_args=Priority.TAP)
         except TelegramError as error:
-            if classify(error) in {Outcome.GONE, Outcome.OTHER, Outcome.UNREACHABLE}:
-                return False
-            raise
+            logger.warning("a message of chat %d could not be deleted (%s): %s", chat_id, classify(error).name, error)
+            return False
 
     async def answer(self, query_id: str) -> None:
         """Stop the spinner of a tapped button; a query that is too old, or an answer that got lost, changes nothing."""
