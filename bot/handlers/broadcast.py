@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from telegram import Message, MessageEntity
+from telegram import Message
 from telegram.ext import BaseHandler
 
 from bot.gateway.limiter import Priority
@@ -57,5 +57,11 @@ def body(message: Message) -> tuple[str, str]:
     command_length = len(whole.split(maxsplit=1)[0])
     start = len(whole) - len(whole[command_length:].lstrip())
     offset = len(whole[:start].encode("utf-16-le")) // 2
-    moved = MessageEntity.shift_entities(-offset, [entity for entity in message.entities if entity.offset >= offset])
-    return whole[start:], json.dumps([entity.to_dict() for entity in moved])
+    moved = [moved for entity in message.entities if (moved := _moved(entity.to_dict(), offset))["length"] > 0]
+    return whole[start:], json.dumps(moved)
+
+
+def _moved(entity: dict[str, Any], offset: int) -> dict[str, Any]:
+    """Move an entity to the front; of one that begins before the text, what reaches into it stays."""
+    start = max(entity["offset"], offset)
+    return {**entity, "offset": start - offset, "length": entity["offset"] + entity["length"] - start}
