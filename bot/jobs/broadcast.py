@@ -50,6 +50,8 @@ class Broadcaster:
             task, self._task = self._task, None
             task.result()
         if self._task is None and not self._stopping and (sending := await self._broadcasts.sending()):
+            # Nothing is in hand now, so whatever an earlier run attempted and did not conclude may have been sent.
+            await self._broadcasts.adopt()
             self._task = asyncio.create_task(self._drive(sending[0]), name=f"broadcast {sending[0].id}")
         await self._redraw()
 
@@ -63,6 +65,8 @@ class Broadcaster:
         while not self._stopping and (claimed := await self._broadcasts.claim(broadcast.id, AT_ONCE)):
             results = await asyncio.gather(*(self._send(broadcast, chat_id) for chat_id in claimed))
             await self._broadcasts.conclude(broadcast.id, results)
+            if any(outcome is None for _, outcome, _ in results):
+                return  # Telegram is away or wants a pause; the next tick tries again.
 
     async def _send(self, broadcast: Broadcast, chat_id: int) -> tuple[int, Outcome | None, int | None]:
         """Send to one chat; an outcome of None says that nothing left and the chat's turn comes again."""
@@ -96,8 +100,7 @@ class Broadcaster:
 
     async def _draw(self, progress: Progress) -> None:
         broadcast = progress.broadcast
-        chat, _ = await self._accounts.enter(broadcast.author_id, "en")
-        screen = screens.progress(self._languages.words(chat.language), progress)
+        screen = screens.progress(self._languages.words(await self._accounts.language(broadcast.author_id)), progress)
         try:
             if broadcast.card_message_id is not None:
                 await self._messenger.edit(broadcast.author_id, broadcast.card_message_id, screen, Priority.CARD)

@@ -50,6 +50,12 @@ class Accounts:
         assert chat is not None  # noqa: S101  # It was ensured in this transaction.
         return chat, new
 
+    async def language(self, chat_id: int) -> str | None:
+        """Tell the language of a chat; None where it is not known."""
+        async with self._database.reading() as session:
+            chat = await chats.get(session, chat_id)
+        return chat.language if chat is not None else None
+
     async def leave(self, chat_id: int) -> None:
         """Note that the chat cannot be written to."""
         async with self._database.writing("mark a chat as unreachable") as session:
