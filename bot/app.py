@@ -225,6 +225,8 @@ async def run(
         await migrations.upgrade(database)
         client = await stack.enter_async_context(Client(settings.otpbuddy_base_url, clock=clock, probe=probe))
         bot = build(settings, database, client, clock=clock, limits=limits, patience=patience, probe=probe)
+        # The application shuts its connections down only where it got as far as knowing its own name.
+        stack.push_async_callback(bot.application.bot.shutdown)
         await _greet_telegram(bot.application, stop)
         stack.push_async_callback(bot.application.shutdown)
         if not stop.is_set():
@@ -232,21 +234,32 @@ async def run(
 
 
 async def _greet_telegram(application: App, stop: asyncio.Event) -> None:
-    """Ask Telegram who we are until it answers; raises `BotTokenError` where it does not know the token."""
-    while not stop.is_set():
-        try:
-            await application.initialize()
-        except InvalidToken:
-            # The library's own message quotes the token.
-            raise BotTokenError("Telegram does not know this bot: check TELEGRAM_BOT_TOKEN and TELEGRAM_BASE_URL.") from None
-        except TelegramError as error:
-            logger.warning("Telegram cannot be reached, trying again in %.0f s: %s", RETRY_START_AFTER, error)
-            try:
-                await asyncio.wait_for(stop.wait(), RETRY_START_AFTER)
-            except TimeoutError:
-                continue
-        else:
-            return
+    """Ask Telegram who we are until it answers or the stop comes; raises `BotTokenError` where it does not know the token."""
+    stopping = asyncio.create_task(stop.wait(), name="wait for the stop")
+    try:
+        while not stop.is_set():
+            greeting = asyncio.create_task(application.initialize(), name="greet Telegram")
+            await asyncio.wait([greeting, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if greeting.cancel():
+                await asyncio.wait([greeting])
+            elif _greeted(greeting):
+                return
+            else:
+                await asyncio.wait([stopping], timeout=RETRY_START_AFTER)
+    finally:
+        stopping.cancel()
+
+
+def _greeted(greeting: asyncio.Task[None]) -> bool:
+    try:
+        greeting.result()
+    except InvalidToken:
+        # The library's own message quotes the token.
+        raise BotTokenError("Telegram does not know this bot: check TELEGRAM_BOT_TOKEN and TELEGRAM_BASE_URL.") from None
+    except TelegramError as error:
+        logger.warning("Telegram cannot be reached, trying again in %.0f s: %s", RETRY_START_AFTER, error)
+        return False
+    return True
 
 
 async def _serve(bot: Bot, stop: asyncio.Event) -> None:
