@@ -57,12 +57,16 @@ def _configured() -> Settings:
 
 def _run(_options: argparse.Namespace) -> int:
     settings = _configured()
+    return _complete(_until_stopped(lambda stop: app.run(settings, stop)), "the bot stops because of a failure")
+
+
+def _complete(work: Coroutine[Any, Any, None], complaint: str) -> int:
     try:
-        asyncio.run(_until_stopped(lambda stop: app.run(settings, stop)))
+        asyncio.run(work)
     except BotTokenError:
         raise
     except Exception:  # noqa: BLE001 - whatever it is, the process says so and ends; it never lives on deaf.
-        structlog.get_logger(__name__).exception("the bot stops because of a failure")
+        structlog.get_logger(__name__).exception(complaint)
         return 1
     return 0
 
@@ -82,8 +86,7 @@ def _migrate(_options: argparse.Namespace) -> int:
         async with Database(settings.database_url.get_secret_value()) as database:
             await migrations.upgrade(database)
 
-    asyncio.run(upgrade())
-    return 0
+    return _complete(upgrade(), "the schema could not be brought up to date")
 
 
 def _key(_options: argparse.Namespace) -> int:
