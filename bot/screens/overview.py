@@ -10,6 +10,8 @@ from bot.services.numbers import international
 from bot.services.statements import History
 from storage.models import Activation, State
 
+LISTED = 90
+"""Telegram takes at most 100 buttons in a message, and refuses one with more."""
 MARKS = {
     State.REQUESTED: "⏳",
     State.UNKNOWN: "❓",
@@ -51,9 +53,10 @@ def numbers(words: Words, held: Sequence[Activation], limit: int) -> Screen:
     title = words.ngettext(
         "📱 <b>{count} active number</b> of at most {limit}", "📱 <b>{count} active numbers</b> of at most {limit}", len(held)
     )
-    rows = [[button(_label(words, activation), OpenCard(activation.id))] for activation in held]
+    rows = [[button(_label(words, activation), OpenCard(activation.id))] for activation in held[:LISTED]]
+    more = html(_("Only the newest {count} are listed."), count=LISTED) if len(held) > LISTED else None
     return Screen(
-        lines(html(title, count=len(held), limit=limit), html(_("Tap one to open it."))),
+        lines(html(title, count=len(held), limit=limit), html(_("Tap one to open it.")), more),
         [*rows, [button(_("🔄 Refresh"), Numbers()), button(_("‹ Menu"), Menu())]],
     )
 
@@ -61,8 +64,12 @@ def numbers(words: Words, held: Sequence[Activation], limit: int) -> Screen:
 def _label(words: Words, activation: Activation) -> str:
     name = shorten(activation.product_name, 20)
     if activation.number is None:
-        return f"{MARKS[activation.state]} {name} · {state_name(words, activation.state)}"
-    return f"{MARKS[activation.state]} {name} · {international(activation.number, activation.country)}"
+        return f"{_mark(activation)} {name} · {state_name(words, activation.state)}"
+    return f"{_mark(activation)} {name} · {international(activation.number, activation.country)}"
+
+
+def _mark(activation: Activation) -> str:
+    return MARKS.get(activation.state, "•")
 
 
 def history(words: Words, page: History) -> Screen:
@@ -77,7 +84,7 @@ def history(words: Words, page: History) -> Screen:
     entries = [
         html(
             "{mark} {product} · {price} · {state} · {time}",
-            mark=MARKS.get(purchase.state, "•"),
+            mark=_mark(purchase),
             product=shorten(purchase.product_name, 30),
             price=words.money(purchase.price),
             state=state_name(words, purchase.state),
