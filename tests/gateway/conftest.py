@@ -1,10 +1,7 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
 
-from storage.database import Database
 from storage.vault import Vault, new_key
 from tests.gateway.support import Telegram, VirtualTime
 
@@ -23,14 +20,6 @@ async def time() -> VirtualTime:
 async def telegram() -> AsyncIterator[Telegram]:
     async with Telegram() as server:
         yield server
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.sqlite3'}") as database:
-        async with database.engine.begin() as connection:
-            await connection.run_sync(SQLModel.metadata.create_all)
-        yield database
 
 
 @pytest.fixture
