@@ -1,5 +1,6 @@
 """A simulated Telegram served over loopback, with every answer checked against the specification where that is at hand."""
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
@@ -19,6 +20,7 @@ from tests.sandbox.telegram_spec import SPEC_PATH, answer_problems
 TOKEN = "7000000001:AAGsandboxCanary-3f9c"
 ASHA, BORIS = 501, 502
 GROUP = -9001
+BUY = {"inline_keyboard": [[{"text": "Buy", "callback_data": "buy:1"}], [{"text": "Copy", "copy_text": {"text": "12345"}}]]}
 
 
 class Clock:
@@ -71,6 +73,19 @@ class Server:
         """Call a method with a JSON body; return its result, or the whole refusal."""
         answer = (await self.http.post(f"/bot{TOKEN}/{method}", json=params)).json()
         return answer["result"] if answer["ok"] else answer
+
+    async def send(self, text: str = "Hello", **params: Any) -> dict[str, Any]:
+        """Send a text to Asha; return the Message."""
+        sent = await self.call("sendMessage", chat_id=ASHA, text=text, **params)
+        assert "message_id" in sent, sent
+        return dict(sent)
+
+    async def polling(self, **params: Any) -> asyncio.Task[Any]:
+        """Start a long poll and return once Telegram waits for it."""
+        before = self.telegram.poller
+        task = asyncio.create_task(self.call("getUpdates", timeout=20, **params))
+        await self.telegram.until(lambda telegram: telegram.poller is not None and telegram.poller is not before)
+        return task
 
     async def updates(self, **params: Any) -> list[dict[str, Any]]:
         """Return new updates and confirm them."""

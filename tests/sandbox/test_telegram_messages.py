@@ -2,31 +2,19 @@ from typing import Any
 
 import pytest
 import telegram as ptb
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest
 
-from tests.sandbox.telegram_support import ASHA, BORIS, GROUP, Server, telegram_server
+from tests.sandbox.telegram_support import ASHA, BORIS, BUY, telegram_server
 
 MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
     "current content and reply markup of the message"
 )
 TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x03\x00\x00\x00\x02\x08\x06\x00\x00\x00\x9d\x74\x66\x1a\x00\x00\x00\x00IEND\xaeB`\x82"
-)
 
 
 def keyboard(*rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"inline_keyboard": list(rows)}
-
-
-BUY = keyboard([{"text": "Buy", "callback_data": "buy:1"}], [{"text": "Copy", "copy_text": {"text": "12345"}}])
-
-
-async def send(server: Server, text: str = "Hello", **params: Any) -> dict[str, Any]:
-    sent = await server.call("sendMessage", chat_id=ASHA, text=text, **params)
-    assert "message_id" in sent, sent
-    return dict(sent)
 
 
 async def test_the_library_gets_back_what_it_sent() -> None:
@@ -55,7 +43,7 @@ async def test_the_library_gets_back_what_it_sent() -> None:
 
 async def test_an_edit_replaces_text_and_keyboard_and_is_dated() -> None:
     async with telegram_server() as server:
-        sent = await send(server, reply_markup=BUY)
+        sent = await server.send(reply_markup=BUY)
         server.clock.forward(30)
         edited = await server.call("editMessageText", chat_id=ASHA, message_id=sent["message_id"], text="Bye")
         assert edited["text"] == "Bye"
@@ -66,7 +54,7 @@ async def test_an_edit_replaces_text_and_keyboard_and_is_dated() -> None:
 
 async def test_an_edit_that_changes_nothing_is_refused() -> None:
     async with telegram_server() as server:
-        sent = await send(server, "<b>Hi</b>", parse_mode="HTML", reply_markup=BUY)
+        sent = await server.send("<b>Hi</b>", parse_mode="HTML", reply_markup=BUY)
         same = {"chat_id": ASHA, "message_id": sent["message_id"], "reply_markup": BUY}
         refusal = await server.call("editMessageText", text="<b>Hi</b>", parse_mode="HTML", **same)
         assert refusal["description"] == MODIFIED
@@ -143,10 +131,10 @@ async def test_a_wrong_button_is_refused(button: Any, description: str) -> None:
 
 async def test_limits_of_buttons_are_reached_but_not_passed() -> None:
     async with telegram_server() as server:
-        await send(server, reply_markup=keyboard([{"text": "x", "callback_data": "д" * 32}]))
-        await send(server, reply_markup=keyboard([{"text": "x", "copy_text": {"text": "1" * 256}}]))
+        await server.send(reply_markup=keyboard([{"text": "x", "callback_data": "д" * 32}]))
+        await server.send(reply_markup=keyboard([{"text": "x", "copy_text": {"text": "1" * 256}}]))
         rows = [[{"text": "x", "callback_data": str(number)}] for number in range(101)]
-        await send(server, reply_markup=keyboard(*rows[:100]))
+        await server.send(reply_markup=keyboard(*rows[:100]))
         refusal = await server.call("sendMessage", chat_id=ASHA, text="x", reply_markup=keyboard(*rows))
         assert refusal["description"] == "Bad Request: reply markup is too long"
 
@@ -154,54 +142,42 @@ async def test_limits_of_buttons_are_reached_but_not_passed() -> None:
 async def test_reply_keyboards_are_kept_for_the_page_but_are_no_part_of_the_message() -> None:
     async with telegram_server() as server:
         markup = {"keyboard": [["Balance", {"text": "Buy"}]], "resize_keyboard": True}
-        sent = await send(server, reply_markup=markup)
+        sent = await server.send(reply_markup=markup)
         assert "reply_markup" not in sent
         kept = server.telegram.last_message(ASHA)["reply_markup"]
         assert kept == {"keyboard": [[{"text": "Balance"}, {"text": "Buy"}]], "resize_keyboard": True}
-        await send(server, reply_markup={"remove_keyboard": True})
+        await server.send(reply_markup={"remove_keyboard": True})
         assert server.telegram.last_message(ASHA)["reply_markup"] == {"remove_keyboard": True}
 
 
 async def test_a_reply_shows_the_original_without_what_that_replied_to() -> None:
     async with telegram_server() as server:
-        first = await send(server, "card")
-        second = await send(server, "code", reply_parameters={"message_id": first["message_id"]})
-        third = await send(server, "more", reply_parameters={"message_id": second["message_id"], "quote": "ode"})
+        first = await server.send("card")
+        second = await server.send("code", reply_parameters={"message_id": first["message_id"]})
+        third = await server.send("more", reply_parameters={"message_id": second["message_id"], "quote": "ode"})
         assert second["reply_to_message"]["message_id"] == first["message_id"]
         assert "reply_to_message" not in third["reply_to_message"]
         assert third["quote"] == {"text": "ode", "position": 1, "is_manual": True}
         lost = {"message_id": 999, "allow_sending_without_reply": True}
-        assert "reply_to_message" not in await send(server, "alone", reply_parameters=lost)
+        assert "reply_to_message" not in await server.send("alone", reply_parameters=lost)
 
 
 async def test_the_bot_deletes_messages_of_both_sides_within_two_days() -> None:
     async with telegram_server() as server:
         theirs = server.telegram.send_text(ASHA, "my secret")
-        mine = await send(server)
+        mine = await server.send()
         assert await server.bot.delete_message(ASHA, theirs["message_id"])
         assert await server.call("deleteMessages", chat_id=ASHA, message_ids=[mine["message_id"], 999]) is True
         assert server.telegram.messages(ASHA) == []
-        old = await send(server)
+        old = await server.send()
         server.clock.forward(48 * 3600)
         refusal = await server.call("deleteMessage", chat_id=ASHA, message_id=old["message_id"])
         assert refusal["description"] == "Bad Request: message can't be deleted"
 
 
-async def test_others_messages_in_a_group_need_rights_to_delete_and_can_never_be_edited() -> None:
-    async with telegram_server() as server:
-        server.telegram.add_group(GROUP, "Friends", [ASHA, BORIS])
-        theirs = server.telegram.send_text(ASHA, "/start", GROUP)["message_id"]
-        refusal = await server.call("deleteMessage", chat_id=GROUP, message_id=theirs)
-        assert refusal["description"] == "Bad Request: message can't be deleted"
-        refusal = await server.call("editMessageText", chat_id=GROUP, message_id=theirs, text="x")
-        assert refusal["description"] == "Bad Request: message can't be edited"
-        server.telegram.chats[GROUP].bot_status = "administrator"
-        assert await server.call("deleteMessage", chat_id=GROUP, message_id=theirs) is True
-
-
 async def test_a_callback_is_answered_once_and_in_time() -> None:
     async with telegram_server() as server:
-        card = await send(server, reply_markup=BUY)
+        card = await server.send(reply_markup=BUY)
         query_id = server.telegram.tap_button(ASHA, ASHA, card["message_id"], "Buy")
         [update] = await server.updates()
         assert update["callback_query"]["data"] == "buy:1"
@@ -219,7 +195,7 @@ async def test_a_callback_is_answered_once_and_in_time() -> None:
 
 async def test_a_forged_callback_is_well_formed_even_for_a_deleted_message() -> None:
     async with telegram_server() as server:
-        card = await send(server, reply_markup=BUY)
+        card = await server.send(reply_markup=BUY)
         with pytest.raises(ValueError, match="no button with the data"):
             server.telegram.tap(ASHA, ASHA, card["message_id"], "buy:2")
         with pytest.raises(ValueError, match="no callback data"):
@@ -232,100 +208,9 @@ async def test_a_forged_callback_is_well_formed_even_for_a_deleted_message() -> 
         assert second["callback_query"]["message"]["date"] == 0
 
 
-async def test_who_can_be_written_to() -> None:
-    async with telegram_server() as server:
-        server.telegram.add_user(503, "New")
-        with pytest.raises(Forbidden, match="bot can't initiate conversation with a user"):
-            await server.bot.send_message(503, "x")
-        server.telegram.block(ASHA)
-        with pytest.raises(Forbidden, match="bot was blocked by the user"):
-            await server.bot.send_message(ASHA, "x")
-        with pytest.raises(ValueError, match="must unblock"):
-            server.telegram.send_text(ASHA, "x")
-        server.telegram.unblock(ASHA)
-        assert (await server.bot.send_message(ASHA, "x")).text == "x"
-        server.telegram.deactivate(BORIS)
-        with pytest.raises(Forbidden, match="user is deactivated"):
-            await server.bot.send_message(BORIS, "x")
-        kicked, member = [update["my_chat_member"] for update in await server.updates()]
-        assert kicked["new_chat_member"]["status"] == member["old_chat_member"]["status"] == "kicked"
-
-
-async def test_an_upgraded_group_says_where_it_went() -> None:
-    async with telegram_server() as server:
-        server.telegram.add_group(GROUP, "Friends", [ASHA])
-        assert await server.call("sendMessage", chat_id=GROUP, text="x")
-        server.telegram.migrate_group(GROUP, -1001234567890)
-        with pytest.raises(ptb.error.ChatMigrated) as caught:
-            await server.bot.send_message(GROUP, "x")
-        assert caught.value.new_chat_id == -1001234567890
-        sent = await server.bot.send_message(caught.value.new_chat_id, "x")
-        assert sent.chat.type == "supergroup"
-        fields = [set(update.get("message", {})) for update in await server.updates()]
-        assert any("migrate_to_chat_id" in names for names in fields)
-        assert any("migrate_from_chat_id" in names for names in fields)
-
-
-async def test_a_bot_that_left_or_was_kicked_cannot_write() -> None:
-    async with telegram_server() as server:
-        server.telegram.add_group(GROUP, "Friends", [ASHA])
-        assert await server.bot.leave_chat(GROUP)
-        with pytest.raises(Forbidden, match="bot is not a member of the group chat"):
-            await server.bot.send_message(GROUP, "x")
-        server.telegram.kick_bot(ASHA, GROUP)
-        with pytest.raises(Forbidden, match="bot was kicked from the group chat"):
-            await server.bot.send_message(GROUP, "x")
-
-
-async def test_files_go_up_and_come_down_again() -> None:
-    async with telegram_server() as server:
-        photo = await server.bot.send_photo(ASHA, PNG, caption="<i>Chart</i>", parse_mode="HTML")
-        assert [(size.width, size.height) for size in photo.photo] == [(3, 2)]
-        assert photo.caption == "Chart"
-        document = await server.bot.send_document(ASHA, b"a,b\n1,2\n", filename="history.csv")
-        assert document.document is not None
-        assert document.document.file_name == "history.csv"
-        again = await server.bot.send_document(ASHA, document.document.file_id)
-        assert again.document == document.document
-        file = await server.bot.get_file(document.document.file_id)
-        assert bytes(await file.download_as_bytearray()) == b"a,b\n1,2\n"
-        page = await server.http.get(f"/sandbox/files/{photo.photo[0].file_id}")
-        assert page.content == PNG
-        with pytest.raises(BadRequest, match=r"(?i)image_process_failed"):
-            await server.bot.send_photo(ASHA, b"no picture")
-        edited = await server.bot.edit_message_caption(ASHA, photo.message_id, caption="New")
-        assert isinstance(edited, ptb.Message)
-        assert edited.caption == "New"
-        with pytest.raises(BadRequest, match=r"(?i)caption is too long"):
-            await server.bot.edit_message_caption(ASHA, photo.message_id, caption="x" * 1025)
-        with pytest.raises(BadRequest, match=r"(?i)no text in the message to edit"):
-            await server.bot.edit_message_text("x", ASHA, photo.message_id)
-
-
-async def test_copies_carry_content_and_not_keyboards() -> None:
-    async with telegram_server() as server:
-        sent = await send(server, "<b>News</b>", parse_mode="HTML", reply_markup=BUY)
-        copied = await server.bot.copy_message(BORIS, ASHA, sent["message_id"])
-        shown = server.telegram.last_message(BORIS)
-        assert shown["message_id"] == copied.message_id
-        assert (shown["text"], shown["entities"][0]["type"]) == ("News", "bold")
-        assert "reply_markup" not in shown
-
-
-async def test_pinning_shows_in_the_chat() -> None:
-    async with telegram_server() as server:
-        sent = await send(server)
-        assert await server.bot.pin_chat_message(ASHA, sent["message_id"])
-        pinned = (await server.bot.get_chat(ASHA)).pinned_message
-        assert pinned is not None
-        assert pinned.message_id == sent["message_id"]
-        assert await server.bot.unpin_chat_message(ASHA)
-        assert (await server.bot.get_chat(ASHA)).pinned_message is None
-
-
 async def test_a_message_removed_by_the_user_is_gone_for_edits() -> None:
     async with telegram_server() as server:
-        sent = await send(server)
+        sent = await server.send()
         server.telegram.delete_message(ASHA, ASHA, sent["message_id"])
         refusal = await server.call("editMessageText", chat_id=ASHA, message_id=sent["message_id"], text="x")
         assert refusal["description"] == "Bad Request: message to edit not found"

@@ -3,26 +3,13 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-from telegram.error import Conflict, InvalidToken
+from telegram.error import InvalidToken
 
-from bot.sandbox.serve import serve
-from tests.sandbox.telegram_support import ASHA, BORIS, GROUP, TOKEN, Server, telegram_server
+from tests.sandbox.telegram_support import ASHA, BORIS, GROUP, TOKEN, telegram_server
 
 
 def texts(updates: list[dict[str, Any]]) -> list[str]:
     return [update["message"]["text"] for update in updates]
-
-
-async def polling(server: Server, **params: Any) -> asyncio.Task[Any]:
-    """Start a long poll and return once Telegram waits for it."""
-    before = server.telegram.poller
-    task = asyncio.create_task(server.call("getUpdates", timeout=20, **params))
-    await server.telegram.until(lambda telegram: telegram.poller is not None and telegram.poller is not before)
-    return task
 
 
 async def test_updates_stay_until_a_higher_offset_confirms_them() -> None:
@@ -40,7 +27,7 @@ async def test_updates_stay_until_a_higher_offset_confirms_them() -> None:
 
 async def test_a_long_poll_returns_when_something_happens() -> None:
     async with telegram_server() as server:
-        poll = await polling(server)
+        poll = await server.polling()
         server.telegram.send_text(ASHA, "hello")
         assert texts(await poll) == ["hello"]
 
@@ -57,8 +44,8 @@ async def test_the_library_polls() -> None:
 
 async def test_a_second_poller_ends_the_first() -> None:
     async with telegram_server() as server:
-        first = await polling(server)
-        second = await polling(server)
+        first = await server.polling()
+        second = await server.polling()
         refusal = await first
         assert refusal["error_code"] == 409
         assert refusal["description"] == (
@@ -70,7 +57,7 @@ async def test_a_second_poller_ends_the_first() -> None:
 
 async def test_a_poll_ends_with_its_caller() -> None:
     async with telegram_server() as server:
-        poll = await polling(server)
+        poll = await server.polling()
         poll.cancel()
         await server.telegram.until(lambda telegram: telegram.poller is None)
 
@@ -167,120 +154,6 @@ async def test_parameters_come_in_any_form() -> None:
         assert broken.json()["description"] == "Bad Request: can't parse JSON object in the request body"
 
 
-class Hook:
-    """A webhook that answers as a test wants and keeps what came."""
-
-    def __init__(self, *statuses: int) -> None:
-        self._statuses = list(statuses)
-        self.came: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
-
-    async def answer(self, request: Request) -> Response:
-        secret = request.headers.get("x-telegram-bot-api-secret-token", "")
-        await self.came.put((secret, await request.json()))
-        return Response(status_code=self._statuses.pop(0) if self._statuses else 200)
-
-
-async def test_a_webhook_gets_updates_with_its_secret_until_it_accepts_them() -> None:
-    hook = Hook(500, 200, 200)
-    async with (
-        serve(Starlette(routes=[Route("/hook", hook.answer, methods=["POST"])])) as address,
-        telegram_server() as server,
-    ):
-        server.telegram.send_text(ASHA, "before")
-        assert await server.bot.set_webhook(f"{address}/hook", secret_token="s3cret", max_connections=1)
-        refused, again = await hook.came.get(), await hook.came.get()
-        assert refused == again
-        assert again[0] == "s3cret"
-        assert again[1]["message"]["text"] == "before"
-        server.telegram.send_text(ASHA, "after")
-        assert (await hook.came.get())[1]["message"]["text"] == "after"
-        await server.telegram.until(lambda telegram: not len(telegram.updates))
-        info = await server.bot.get_webhook_info()
-        assert (info.url, info.pending_update_count, info.max_connections) == (f"{address}/hook", 0, 1)
-        assert info.last_error_message == "Wrong response from the webhook: 500 Internal Server Error"
-        with pytest.raises(Conflict, match="can't use getUpdates method while webhook is active"):
-            await server.bot.get_updates()
-        assert await server.bot.delete_webhook()
-        assert await server.call("getUpdates") == []
-        assert all("s3cret" not in str(call) for call in server.telegram.ledger)
-
-
-async def test_setting_a_webhook_ends_a_poll_and_drops_what_is_pending_when_asked() -> None:
-    async with telegram_server() as server:
-        poll = await polling(server)
-        assert await server.call("setWebhook", url="http://127.0.0.1:9/hook")
-        assert (await poll)["description"] == "Conflict: terminated by setWebhook request"
-        server.telegram.send_text(ASHA, "lost")
-        await server.telegram.until(lambda telegram: telegram.webhook.last_error == "Connection refused")
-        assert await server.call("deleteWebhook", drop_pending_updates=True)
-        assert await server.call("getUpdates") == []
-
-
-@pytest.mark.parametrize(
-    ("params", "problem"),
-    [
-        ({"url": "https://bot.example/hook"}, "bad webhook: the sandbox delivers to loopback addresses only"),
-        ({"url": "ftp://127.0.0.1/"}, "bad webhook: the sandbox delivers to loopback addresses only"),
-        ({"url": "http://[::1/"}, "bad webhook: the sandbox delivers to loopback addresses only"),
-        ({"url": "http://localhost/", "secret_token": "ü"}, "secret token contains unallowed characters"),
-    ],
-)
-async def test_a_webhook_elsewhere_is_refused(params: dict[str, str], problem: str) -> None:
-    async with telegram_server() as server:
-        refusal = await server.call("setWebhook", **params)
-        assert refusal["description"] == f"Bad Request: {problem}"
-
-
-async def test_different_chats_are_delivered_side_by_side() -> None:
-    both, arrived = asyncio.Event(), set()
-
-    async def hook(request: Request) -> Response:
-        arrived.add((await request.json())["message"]["chat"]["id"])
-        if arrived == {ASHA, BORIS}:
-            both.set()
-        await both.wait()
-        return Response()
-
-    async with (
-        serve(Starlette(routes=[Route("/", hook, methods=["POST"])])) as address,
-        telegram_server() as server,
-    ):
-        await server.call("setWebhook", url=address)
-        server.telegram.send_text(ASHA, "a")
-        server.telegram.send_text(BORIS, "b")
-        await asyncio.wait_for(both.wait(), 10)
-        await server.telegram.until(lambda telegram: not len(telegram.updates))
-
-
-async def test_inline_results_are_asked_for_answered_and_chosen() -> None:
-    async with telegram_server() as server:
-        query_id = server.telegram.inline_query(ASHA, "whats")
-        [update] = await server.updates()
-        assert update["inline_query"]["query"] == "whats"
-        article = {
-            "type": "article",
-            "id": "1",
-            "title": "WhatsApp",
-            "input_message_content": {"message_text": "<b>WhatsApp</b>", "parse_mode": "HTML"},
-            "reply_markup": {"inline_keyboard": [[{"text": "Buy", "callback_data": "b"}]]},
-        }
-        twice = await server.call("answerInlineQuery", inline_query_id=query_id, results=[article, article])
-        assert twice["description"] == "Bad Request: RESULT_ID_DUPLICATE"
-        empty = article | {"input_message_content": {}}
-        refused = await server.call("answerInlineQuery", inline_query_id=query_id, results=[empty])
-        assert refused["description"] == "Bad Request: message text is empty"
-        assert await server.call("answerInlineQuery", inline_query_id=query_id, results=[article], next_offset="2")
-        message = server.telegram.choose_inline_result(query_id, "1", ASHA)
-        assert message["text"] == "WhatsApp"
-        chosen, sent = await server.updates()
-        assert sent["message"]["via_bot"]["id"] == server.telegram.bot["id"]
-        inline_id = chosen["chosen_inline_result"]["inline_message_id"]
-        assert await server.call("editMessageText", inline_message_id=inline_id, text="Sold") is True
-        assert server.telegram.last_message(ASHA)["text"] == "Sold"
-        with pytest.raises(ValueError, match="no result"):
-            server.telegram.choose_inline_result(query_id, "2", ASHA)
-
-
 async def test_waiting_in_vain_shows_the_last_calls() -> None:
     async with telegram_server() as server:
         await server.call("sendMessage", chat_id=77, text="x")
@@ -305,7 +178,7 @@ async def test_the_token_is_shown_nowhere() -> None:
 async def test_the_server_closes_with_a_poll_and_a_stream_open() -> None:
     async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
         async with telegram_server() as server:
-            poll = await polling(server)
+            poll = await server.polling()
             response = await client.send(client.build_request("GET", f"{server.url}/sandbox/events"), stream=True)
             assert response.status_code == 200
         assert (await response.aread()).startswith(b"event: snapshot\n")

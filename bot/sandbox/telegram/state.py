@@ -3,7 +3,7 @@
 import asyncio
 import copy
 import itertools
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -199,10 +199,6 @@ class State:
     def has_readers(self) -> bool:
         """Return whether a page follows the events."""
         return bool(self._readers)
-
-    def chats_of(self, user_id: int) -> Iterator[ChatRecord]:
-        """Yield the chats where a user is."""
-        return (chat for chat in self.chats.values() if user_id in chat.members)
 
 
 def visible_to_bot(message: Json) -> Json:
