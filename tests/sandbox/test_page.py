@@ -1,8 +1,6 @@
 """The chat page in a real browser: what a person sees and does, with the bot's side played over the Bot API."""
 
-import os
 import re
-import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -11,28 +9,12 @@ import httpx
 import pytest
 
 from bot.sandbox.server import Sandbox
+from tests.sandbox.page_support import expect, needs_browser, open_chat
 
-playwright = pytest.importorskip("playwright.async_api", reason="Playwright is not installed.")
-BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 ALICE = 1001
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(BROWSER is None, reason="No Chromium was found.")]
+pytestmark = needs_browser
 Api = Callable[..., Awaitable[Any]]
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
 
 
 @pytest.fixture
@@ -51,19 +33,11 @@ async def api(sandbox: Sandbox) -> AsyncIterator[Api]:
 
 @pytest.fixture
 async def page(sandbox: Sandbox) -> AsyncIterator[Any]:
-    """Alice's chat, started; a script error on the page fails the test."""
-    errors: list[str] = []
-    async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=BROWSER, args=list(ARGUMENTS))
-        context = await browser.new_context(viewport={"width": 1280, "height": 860}, permissions=["clipboard-read", "clipboard-write"])
-        opened = await context.new_page()
-        opened.on("pageerror", lambda error: errors.append(str(error)))
-        await opened.goto(f"{sandbox.url}/#{ALICE}")
+    """Alice's chat after she has pressed Start."""
+    async with open_chat(sandbox) as opened:
         await opened.get_by_test_id("start").click()
         await opened.get_by_test_id("message").wait_for()
         yield opened
-        await browser.close()
-    assert errors == []
 
 
 def _keyboard(*buttons: dict[str, Any]) -> dict[str, Any]:
@@ -94,10 +68,10 @@ async def test_a_tapped_button_spins_until_its_answer_and_two_clicks_are_two_tap
     assert await button.get_attribute("aria-busy") == "true"
     first, second = sandbox.telegram.queries
     await api("answerCallbackQuery", callback_query_id=first, text="Bought")
-    await playwright.expect(page.get_by_test_id("toast")).to_have_text("Bought")
+    await expect(page.get_by_test_id("toast")).to_have_text("Bought")
     assert await button.get_attribute("aria-busy") == "true"
     await api("answerCallbackQuery", callback_query_id=second)
-    await playwright.expect(button).to_have_attribute("aria-busy", "false")
+    await expect(button).to_have_attribute("aria-busy", "false")
 
 
 async def test_an_alert_waits_for_its_ok(sandbox: Sandbox, page: Any, api: Api) -> None:
@@ -105,16 +79,16 @@ async def test_an_alert_waits_for_its_ok(sandbox: Sandbox, page: Any, api: Api) 
     await page.locator('[data-label="Ask"]').click()
     await api("answerCallbackQuery", callback_query_id=await _query(sandbox), text="Not enough money", show_alert=True)
     alert = page.get_by_test_id("alert")
-    await playwright.expect(alert).to_contain_text("Not enough money")
+    await expect(alert).to_contain_text("Not enough money")
     await page.keyboard.press("Enter")
-    await playwright.expect(alert).to_have_count(0)
+    await expect(alert).to_have_count(0)
 
 
 async def test_a_copy_button_copies_and_says_so(page: Any, api: Api) -> None:
     button = {"text": "Copy it", "copy_text": {"text": "+919163001234"}}
     await api("sendMessage", chat_id=ALICE, text="Number", reply_markup=_keyboard(button))
     await page.locator('[data-label="Copy it"]').click()
-    await playwright.expect(page.get_by_test_id("toast")).to_have_text("Copied")
+    await expect(page.get_by_test_id("toast")).to_have_text("Copied")
     assert await page.evaluate("navigator.clipboard.readText()") == "+919163001234"
 
 
@@ -122,14 +96,14 @@ async def test_an_edit_a_deletion_and_a_reply_are_followed(page: Any, api: Api) 
     card = await api("sendMessage", chat_id=ALICE, text="Waiting", reply_markup=_keyboard({"text": "X", "callback_data": "x"}))
     code = await api("sendMessage", chat_id=ALICE, text="Code 1", reply_parameters={"message_id": card["message_id"]})
     quoted = page.locator(f'[data-message-id="{code["message_id"]}"] .reply')
-    await playwright.expect(quoted).to_contain_text("Waiting")
+    await expect(quoted).to_contain_text("Waiting")
     await api("editMessageText", chat_id=ALICE, message_id=card["message_id"], text="Finished")
     row = page.locator(f'[data-message-id="{card["message_id"]}"]')
-    await playwright.expect(row).to_contain_text("Finished")
-    await playwright.expect(row).to_contain_text("edited")
-    await playwright.expect(row.get_by_test_id("kb")).to_have_count(0)
+    await expect(row).to_contain_text("Finished")
+    await expect(row).to_contain_text("edited")
+    await expect(row.get_by_test_id("kb")).to_have_count(0)
     await api("deleteMessage", chat_id=ALICE, message_id=card["message_id"])
-    await playwright.expect(row).to_have_count(0)
+    await expect(row).to_have_count(0)
 
 
 async def test_formatting_is_shown_and_markup_in_text_is_text(page: Any, api: Api) -> None:
@@ -139,16 +113,16 @@ async def test_formatting_is_shown_and_markup_in_text_is_text(page: Any, api: Ap
     )
     sent = await api("sendMessage", chat_id=ALICE, text=text, parse_mode="HTML")
     row = page.locator(f'[data-message-id="{sent["message_id"]}"]')
-    await playwright.expect(row.locator("b")).to_have_text("bold")
-    await playwright.expect(row.locator("img")).to_have_count(0)
-    await playwright.expect(row).to_contain_text("<img src=x onerror=alert(1)> 😀 link")
-    await playwright.expect(row.locator(".spoiler-text")).to_be_hidden()
+    await expect(row.locator("b")).to_have_text("bold")
+    await expect(row.locator("img")).to_have_count(0)
+    await expect(row).to_contain_text("<img src=x onerror=alert(1)> 😀 link")
+    await expect(row.locator(".spoiler-text")).to_be_hidden()
     await row.locator(".spoiler").click()
-    await playwright.expect(row.locator(".spoiler-text")).to_be_visible()
+    await expect(row.locator(".spoiler-text")).to_be_visible()
     await row.locator("button.code").click()
     assert await page.evaluate("navigator.clipboard.readText()") == "12-34"
     await row.locator(".link").click()
-    await playwright.expect(page.get_by_test_id("confirm")).to_contain_text("https://example.com/a")
+    await expect(page.get_by_test_id("confirm")).to_contain_text("https://example.com/a")
 
 
 async def test_a_countdown_runs_by_itself(page: Any, api: Api) -> None:
@@ -156,20 +130,20 @@ async def test_a_countdown_runs_by_itself(page: Any, api: Api) -> None:
     text = f'Left: <tg-time unix="{unix}" format="r">ten minutes</tg-time>'
     await api("sendMessage", chat_id=ALICE, text=text, parse_mode="HTML")
     countdown = page.locator("time[data-relative]")
-    await playwright.expect(countdown).to_have_text(re.compile(r"^in (10 min 0|9 min \d+) s$"))
+    await expect(countdown).to_have_text(re.compile(r"^in (10 min 0|9 min \d+) s$"))
     before = await countdown.inner_text()
-    await playwright.expect(countdown).not_to_have_text(before)
+    await expect(countdown).not_to_have_text(before)
 
 
 async def test_another_chat_shows_what_is_unread_until_it_is_opened(sandbox: Sandbox, page: Any, api: Api) -> None:
     sandbox.telegram.send_text(1002, "/start")
     await api("sendMessage", chat_id=1002, text="Hello Bob")
     item = page.get_by_test_id("chat-1002")
-    await playwright.expect(item.locator(".badge")).to_have_text("1")
-    await playwright.expect(item).to_contain_text("Hello Bob")
+    await expect(item.locator(".badge")).to_have_text("1")
+    await expect(item).to_contain_text("Hello Bob")
     await item.click()
-    await playwright.expect(item.locator(".badge")).to_be_hidden()
-    await playwright.expect(page.get_by_test_id("message")).to_have_count(2)
+    await expect(item.locator(".badge")).to_be_hidden()
+    await expect(page.get_by_test_id("message")).to_have_count(2)
     assert page.url.endswith("#1002")
 
 
@@ -179,7 +153,7 @@ async def test_own_messages_can_be_edited_and_deleted_from_the_menu(sandbox: San
     await page.get_by_test_id("menu-edit").click()
     await page.get_by_test_id("composer").fill("changed")
     await page.get_by_test_id("composer").press("Enter")
-    await playwright.expect(row).to_contain_text("changed")
+    await expect(row).to_contain_text("changed")
     await row.click(button="right")
     await page.get_by_test_id("menu-delete").click()
     await page.get_by_test_id("confirm").get_by_role("button", name="Delete").click()
@@ -189,9 +163,9 @@ async def test_own_messages_can_be_edited_and_deleted_from_the_menu(sandbox: San
 async def test_typing_a_slash_offers_the_commands(sandbox: Sandbox, page: Any, api: Api) -> None:
     commands = [{"command": "buy", "description": "Buy a number"}, {"command": "help", "description": "How it works"}]
     await api("setMyCommands", commands=commands)
-    await playwright.expect(page.get_by_test_id("commands")).to_be_visible()
+    await expect(page.get_by_test_id("commands")).to_be_visible()
     await page.get_by_test_id("composer").press_sequentially("/b")
-    await playwright.expect(page.get_by_test_id("suggestion")).to_have_text(re.compile("/buy"))
+    await expect(page.get_by_test_id("suggestion")).to_have_text(re.compile("/buy"))
     await page.get_by_test_id("composer").press("Enter")
     await sandbox.telegram.until(lambda telegram: telegram.last_message(ALICE)["text"] == "/buy")
     assert not await page.get_by_test_id("composer").input_value()
@@ -202,14 +176,58 @@ async def test_a_reply_keyboard_answers_with_its_label_and_goes(sandbox: Sandbox
     await page.locator('[data-testid="rk"][data-label="Yes"]').click()
     await sandbox.telegram.until(lambda telegram: telegram.last_message(ALICE)["text"] == "Yes")
     await api("sendMessage", chat_id=ALICE, text="Fine", reply_markup={"remove_keyboard": True})
-    await playwright.expect(page.get_by_test_id("rk")).to_have_count(0)
+    await expect(page.get_by_test_id("rk")).to_have_count(0)
 
 
 async def test_blocking_the_bot_takes_the_composer_away_until_it_is_undone(sandbox: Sandbox, page: Any) -> None:
     await page.get_by_test_id("chat-menu").click()
     await page.get_by_test_id("menu-block-bot").click()
     await page.get_by_test_id("unblock").wait_for()
+    await expect(page.get_by_text("You blocked the bot")).to_be_visible()
     assert sandbox.telegram.users[ALICE].blocked
     await page.get_by_test_id("unblock").click()
-    await playwright.expect(page.get_by_test_id("composer")).to_be_visible()
+    await expect(page.get_by_test_id("composer")).to_be_visible()
     assert not sandbox.telegram.users[ALICE].blocked
+
+
+async def test_typing_is_shown_until_the_message_comes(page: Any, api: Api) -> None:
+    await api("sendChatAction", chat_id=ALICE, action="typing")
+    await expect(page.get_by_test_id("typing")).to_be_visible()
+    await api("sendMessage", chat_id=ALICE, text="Here it is")
+    await expect(page.get_by_test_id("typing")).to_have_count(0)
+
+
+async def test_a_forced_reply_answers_the_message(sandbox: Sandbox, page: Any, api: Api) -> None:
+    markup = {"force_reply": True, "input_field_placeholder": "Paste the token"}
+    asked = await api("sendMessage", chat_id=ALICE, text="Your token?", reply_markup=markup)
+    await expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Paste the token")
+    await page.get_by_test_id("composer").fill("abc")
+    await page.get_by_test_id("composer").press("Enter")
+    await sandbox.telegram.until(lambda telegram: telegram.last_message(ALICE)["text"] == "abc")
+    sent = sandbox.telegram.last_message(ALICE)
+    assert sent["reply_to_message"]["message_id"] == asked["message_id"]
+
+
+async def test_an_inline_query_offers_results_and_the_chosen_one_is_sent(sandbox: Sandbox, page: Any, api: Api) -> None:
+    name = sandbox.telegram.bot["username"]
+    await page.get_by_test_id("composer").press_sequentially(f"@{name} whats")
+    query = await _query(sandbox)
+    content = {"message_text": "/buy whatsapp"}
+    results = [{"type": "article", "id": "1", "title": "WhatsApp", "description": "₹38.50", "input_message_content": content}]
+    await api("answerInlineQuery", inline_query_id=query, results=results, cache_time=0)
+    await page.get_by_test_id("suggestion").filter(has_text="WhatsApp").click()
+    await sandbox.telegram.until(lambda telegram: telegram.last_message(ALICE)["text"] == "/buy whatsapp")
+
+
+async def test_reading_further_up_is_not_disturbed_by_news(page: Any, api: Api) -> None:
+    for number in range(30):
+        await api("sendMessage", chat_id=ALICE, text=f"Message {number}")
+    await expect(page.get_by_test_id("message").filter(has_text="Message 29")).to_be_in_viewport()
+    await page.locator(".scroller").evaluate("(scroller) => scroller.scrollTo(0, 0)")
+    down = page.get_by_role("button", name="Go to the newest message")
+    await expect(down).to_be_visible()
+    await api("sendMessage", chat_id=ALICE, text="News")
+    await expect(down).to_contain_text("1")
+    await expect(page.get_by_test_id("message").filter(has_text="News")).not_to_be_in_viewport()
+    await down.click()
+    await expect(page.get_by_test_id("message").filter(has_text="News")).to_be_in_viewport()

@@ -17,12 +17,6 @@ PAGE = Path(__file__).parents[2] / "bot" / "sandbox" / "page"
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
 async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as client:
         yield client

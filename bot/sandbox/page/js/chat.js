@@ -22,7 +22,7 @@ export class Chat {
     this.#parts = { keyboards, actions: this.#actions(), quoted: (message) => this.#known(message), group: false };
     this.log = h("ol.log", { role: "log", "aria-live": "polite", "aria-label": "Messages", tabindex: "0" });
     this.frame = new Frame(store);
-    this.scroller = h("div.scroller", {}, this.frame.welcome, this.log);
+    this.scroller = h("div.scroller", {}, this.frame.welcome, this.log, this.frame.note);
     this.down = h("button.to-bottom", {
       type: "button", "aria-label": "Go to the newest message", hidden: true, onclick: () => this.bottom(true),
     }, icon("down"), h("span.badge", { hidden: true }));

@@ -38,8 +38,6 @@ export class BotPanel {
   }
 
   async #do(what) {
-    this.kill.disabled = true;
-    this.start.disabled = true;
     const state = await attempt(() => post(`demo/bot/${what}`));
     if (state) this.#show(state);
   }
@@ -50,8 +48,7 @@ export class BotPanel {
     if (!bot.managed) return false;
     const status = bot.state === "died" && bot.exit_status !== null ? ` (exit status ${bot.exit_status})` : "";
     this.#paint(bot.state, (WORDS[bot.state] || bot.state) + status);
-    this.kill.disabled = bot.state !== "running";
-    this.start.disabled = bot.state === "running";
+    this.#offer(bot.state === "running");
     if (this.lines.dataset.end !== String(bot.log_end)) {
       const bottom = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < 30;
       this.lines.dataset.end = bot.log_end;
@@ -59,6 +56,15 @@ export class BotPanel {
       if (bottom) this.lines.scrollTop = this.lines.scrollHeight;
     }
     return true;
+  }
+
+  /** Offer what can be done now, and keep the focus of a button that gives way to the other. */
+  #offer(running) {
+    const [shown, other] = running ? [this.kill, this.start] : [this.start, this.kill];
+    const focused = document.activeElement === other;
+    shown.hidden = false;
+    other.hidden = true;
+    if (focused) shown.focus();
   }
 
   #paint(state, words) {

@@ -32,7 +32,7 @@ const TELEGRAM = [
 
 export class FaultsPanel {
   #switches = new Map();
-  #provider = [];
+  #turn = Promise.resolve();
 
   constructor() {
     const groups = FAULTS.map(([title, faults]) => [
@@ -53,11 +53,10 @@ export class FaultsPanel {
   }
 
   show(state) {
-    this.#provider = state.faults;
     for (const [id, , , body] of FAULTS.flatMap(([, faults]) => faults)) this.#set(id, state.faults.some((one) => same(one, body)));
     this.#set("cancel-refused", state.settings.cancel_policy === "refuse");
     this.#set("cancel-no-refund", state.settings.cancel_policy === "no_refund");
-    this.#telegramState();
+    this.#turn = this.#turn.then(() => this.#telegramState()).catch(() => {});
   }
 
   #switch(id, label, hint, onchange) {
@@ -71,51 +70,56 @@ export class FaultsPanel {
     this.#switches.get(id).checked = on;
   }
 
+  /** Do one thing after the other, so that an older look at the faults never overtakes a newer change. */
+  #inTurn(action) {
+    this.#turn = this.#turn.then(() => attempt(action));
+    return this.#turn;
+  }
+
   /** The provider clears all faults at once, so that turning one off means turning the others on again. */
   #providerFault(body, on) {
-    return attempt(async () => {
-      if (on) return post("desk/faults", body);
-      const others = this.#provider.filter((one) => !same(one, body));
+    return this.#inTurn(async () => {
+      if (on) {
+        await post("desk/faults", body);
+        return;
+      }
+      const { faults } = await get("desk/state");
       await remove("desk/faults");
-      for (const { struck: _struck, ...other } of others) await post("desk/faults", other);
-      return null;
+      for (const { struck: _struck, ...other } of faults.filter((one) => !same(one, body))) await post("desk/faults", other);
     });
   }
 
-  async #telegramFault(body, on) {
-    await attempt(async () => {
-      const others = TELEGRAM.map((one) => one[3]).filter((one) => one !== body && this.#isOn(one));
-      if (on) return post("sandbox/faults", body);
-      await remove("sandbox/faults");
-      for (const other of others) await post("sandbox/faults", other);
-      return null;
+  /** As for the provider; Telegram's faults are known by the switches that are on. */
+  #telegramFault(body, on) {
+    return this.#inTurn(async () => {
+      if (on) {
+        await post("sandbox/faults", body);
+      } else {
+        const active = await get("sandbox/faults");
+        await remove("sandbox/faults");
+        for (const [, , , other] of TELEGRAM) {
+          if (other !== body && active.some((one) => isOn(one, other))) await post("sandbox/faults", other);
+        }
+      }
+      await this.#telegramState();
     });
-    await this.#telegramState();
-  }
-
-  #isOn(body) {
-    return this.#switches.get(TELEGRAM.find((one) => one[3] === body)[0]).checked;
   }
 
   async #telegramState() {
-    let active = [];
-    try {
-      active = await get("sandbox/faults");
-    } catch {
-      return;
-    }
-    for (const [id, , , body] of TELEGRAM) {
-      this.#set(id, active.some((one) => one.count > 0 && one.method === body.method && one.kind === body.kind));
-    }
+    const active = await get("sandbox/faults");
+    for (const [id, , , body] of TELEGRAM) this.#set(id, active.some((one) => isOn(one, body)));
   }
 
   #clearAll() {
-    return attempt(async () => {
+    return this.#inTurn(async () => {
       await Promise.all([remove("desk/faults"), remove("sandbox/faults"), post("desk/settings", { cancel_policy: "refund" })]);
       await this.#telegramState();
     });
   }
 }
+
+/** Whether one of Telegram's active faults is the one that a switch turns on. */
+const isOn = (active, body) => active.count > 0 && active.method === body.method && active.kind === body.kind;
 
 /** Whether an active fault is the one that a switch turns on. */
 function same(active, body) {

@@ -6,21 +6,19 @@ import { section, toggle, whenChanged } from "./desk-parts.js";
 
 const AUTO_SECONDS = 4;
 const STATES = { waiting: "waiting", received: "SMS in", cancelled: "cancelled", expired: "expired" };
-const OTHERS = [
-  ["Another code", "{code4} is your one-time password. It expires in 5 minutes."],
-  ["Without a code", "Welcome! Your account is ready. Reply STOP to unsubscribe."],
-  ["Right to left", "رمز التحقق الخاص بك هو {code}. لا تشاركه مع أحد."],
-  ["Looks like HTML", "<b>{code}</b> is your code & nobody else's </b>"],
-];
-
 const digits = (count) => Array.from({ length: count }, () => Math.floor(Math.random() * 10)).join("");
-
-/** Fill a template's codes with new digits: {code} has six, {code4} four, and so on. */
-const filled = (template) => template.replace(/\{code(\d?)b?\}/g, (_all, count) => digits(Number(count) || 6));
+const OTHERS = [
+  ["Another code", () => `${digits(4)} is your one-time password. It expires in 5 minutes.`],
+  ["Without a code", () => "Welcome! Your account is ready. Reply STOP to unsubscribe."],
+  ["Right to left", () => `رمز التحقق الخاص بك هو ${digits(6)}. لا تشاركه مع أحد.`],
+  ["Looks like HTML", () => `<b>${digits(6)}</b> is your code & nobody else's </b>`],
+];
 
 export class SmsPanel {
   #activations = [];
   #chosen = null;
+  #example = null;
+  #written = "";
 
   constructor() {
     this.numbers = h("div.numbers");
@@ -63,18 +61,21 @@ export class SmsPanel {
   #choose(id) {
     this.select.value = id;
     const one = this.#activations.find((known) => known.id === id);
-    if (id !== this.#chosen && one) {
-      const texts = [[one.product, one.text || "{code} is your verification code."], ...OTHERS];
-      fill(this.chips, texts.map(([label, template]) => h("button.chip", {
-        type: "button", dir: "auto", onclick: () => this.#write(filled(template)),
+    // The example changes with every SMS; what was typed by hand stays as long as the number does.
+    if (one && (id !== this.#chosen || one.example !== this.#example)) {
+      const untouched = id !== this.#chosen || this.text.value === this.#written;
+      this.#example = one.example;
+      fill(this.chips, [[one.product, () => one.example], ...OTHERS].map(([label, text]) => h("button.chip", {
+        type: "button", dir: "auto", onclick: () => this.#write(text()),
       }, label)));
-      this.#write(filled(texts[0][1]));
+      if (untouched) this.#write(one.example);
     }
     this.#chosen = id;
     this.#numbers();
   }
 
   #write(text) {
+    this.#written = text;
     this.text.value = text;
   }
 

@@ -12,6 +12,7 @@ export class Frame {
     this.#store = store;
     this.header = h("header.chat-header");
     this.welcome = h("div.start-screen", { hidden: true });
+    this.note = h("p.blocked-note", { role: "status", hidden: true }, h("span.pill", {}, "You blocked the bot"));
     for (const name of ["changed", "connection"]) store.on(name, () => this.#draw());
   }
 
@@ -20,6 +21,7 @@ export class Frame {
     if (!open || !this.#store.bot) return;
     this.#drawHeader(open, this.#store.bot);
     this.#drawWelcome(open, this.#store.bot);
+    this.note.hidden = !open.user.blocked;
   }
 
   #drawHeader(open, bot) {
