@@ -33,8 +33,9 @@ async def buy(turn: Turn, tapped: Buy) -> None:
         raise
     except (ServiceError, OtpbuddyError) as error:
         screen = explain(error, turn.words)
-        retry = [button(turn.words.gettext("🔁 Try again"), Again(tapped.offer_id))]
-        await turn.show(replace(screen, rows=[*screen.rows, retry]))
+        retry = button(turn.words.gettext("🔁 Try again"), Again(tapped.offer_id))
+        *ways_on, way_back = screen.rows
+        await turn.show(replace(screen, rows=[*ways_on, [retry, *way_back]]))
     else:
         turn.parts.deliver(activation.id)
 

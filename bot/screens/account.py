@@ -49,15 +49,18 @@ def disconnected(words: Words) -> Screen:
     """Confirm that the token is forgotten."""
     _ = words.gettext
     return Screen(
-        html(_("👋 <b>Disconnected.</b> I forgot your token. Your history stays until you connect again.")),
-        [[button(_("🔑 Connect an account"), Connect())]],
+        html(_("👋 <b>Disconnected.</b> I forgot your token. Your history stays.")),
+        [[button(_("🔑 Connect an account"), Connect(), PRIMARY)], [button(_("‹ Menu"), Menu())]],
     )
 
 
 def nothing_to_disconnect(words: Words) -> Screen:
     """Say that there is no token to forget."""
     _ = words.gettext
-    return Screen(html(_("No account is connected, so there is nothing to forget.")), [[button(_("🔑 Connect an account"), Connect())]])
+    return Screen(
+        html(_("No account is connected, so there is nothing to forget.")),
+        [[button(_("🔑 Connect an account"), Connect(), PRIMARY)], [button(_("‹ Menu"), Menu())]],
+    )
 
 
 def confirm_disconnect(words: Words, count: int) -> Screen:
@@ -70,5 +73,9 @@ def confirm_disconnect(words: Words, count: int) -> Screen:
     )
     return Screen(
         html(text, count=count),
-        [[button(_("📱 My numbers"), Numbers(), PRIMARY)], [button(_("Forget my token anyway"), Disconnect(1), DANGER)]],
+        [
+            [button(_("📱 My numbers"), Numbers(), PRIMARY)],
+            [button(_("Forget my token anyway"), Disconnect(1), DANGER)],
+            [button(_("‹ Menu"), Menu())],
+        ],
     )

@@ -1,7 +1,7 @@
 """A broadcast, from its preview to its final count."""
 
 from bot.locales import Words
-from bot.screens.callbacks import SendBroadcast, StopBroadcast
+from bot.screens.callbacks import Menu, SendBroadcast, StopBroadcast
 from bot.screens.screen import DANGER, PRIMARY, Screen, button, html, lines
 from bot.services.broadcasts import Progress
 from storage.models import Broadcast, BroadcastState
@@ -12,7 +12,13 @@ BAR = 10
 def usage(words: Words) -> Screen:
     """Say how to write a broadcast."""
     return Screen(
-        html(words.gettext("Write the message after the command: <code>/broadcast Hello everyone</code>. You see it before anyone else."))
+        html(
+            words.gettext(
+                "📣 <b>Write the message after the command:</b>\n<code>/broadcast Hello everyone</code>\n"
+                "You see it before anyone else, and nothing is sent before you confirm."
+            )
+        ),
+        [[button(words.gettext("‹ Menu"), Menu())]],
     )
 
 
@@ -32,6 +38,8 @@ def confirm(words: Words, broadcast: Broadcast, count: int) -> Screen:
 def progress(words: Words, progress: Progress) -> Screen:
     """Show how far a broadcast is, or how it ended."""
     _ = words.gettext
+    if progress.broadcast.state is BroadcastState.STOPPED and progress.broadcast.started_at is None:
+        return Screen(html(_("🗑 <b>Thrown away.</b> Nobody received it.")), [[button(_("‹ Menu"), Menu())]])
     titles = {
         BroadcastState.DRAFT: _("📣 <b>Draft</b>"),
         BroadcastState.SENDING: _("📣 <b>Sending…</b>"),

@@ -8,7 +8,6 @@ from telegram import InlineKeyboardButton
 from bot.locales import Words
 from bot.screens.callbacks import Again, AskCancel, Cancel, Done, Keep, Menu, Numbers, ShowBalance
 from bot.screens.screen import DANGER, PRIMARY, SUCCESS, Rows, Screen, button, copy_button, countdown, html, lines, shorten
-from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.activations import Held, refund
 from bot.services.codes import extract_code
 from bot.services.numbers import copyable, international
@@ -39,16 +38,16 @@ def sms_push(words: Words, activation: Activation, sms: Sms) -> Screen:
     source = html("{product} · {number}", product=product, number=number)
     if code is None:
         text = lines(html(_("💬 <b>SMS for {product}</b>"), product=product), full, html("{number}", number=number))
-        return Screen(text, [[copy_button(_("📋 Copy the text"), sms.text)]] if 0 < len(sms.text) <= COPY_LENGTH else [])
+        return Screen(text, [[copy_button(_("📋 Copy the text"), sms.text, PRIMARY)]] if 0 < len(sms.text) <= COPY_LENGTH else [])
     return Screen(
         lines(html("🔑 <code>{code}</code>", code=code), source, full),
-        [[copy_button(_("📋 Copy {code}").format(code=code), code)]],
+        [[copy_button(_("📋 Copy {code}").format(code=code), code, PRIMARY)]],
     )
 
 
 def _head(activation: Activation) -> Markup:
     number = html("<code>{number}</code>", number=international(activation.number or "", activation.country))
-    return html("<b>{product}</b>  {number}", product=shorten(activation.product_name, NAME_LENGTH), number=number)
+    return html("<b>{product}</b>\n{number}", product=shorten(activation.product_name, NAME_LENGTH), number=number)
 
 
 def _open(words: Words, held: Held, *, asking: bool) -> Screen:
@@ -64,10 +63,13 @@ def _open(words: Words, held: Held, *, asking: bool) -> Screen:
     return Screen(
         lines(
             html("📱 ") + _head(activation),
+            html(""),
             state,
             *codes,
+            html(""),
             ends,
-            html(_("Paid {price}"), price=words.money(activation.price)) + _left(words, activation),
+            html(_("Paid {price}"), price=words.money(activation.price)),
+            _left(words, activation),
             _refusal(words, activation),
             html("\n") + html(_("<b>Cancel this number?</b> I look for a code once more before I do.")) if asking else None,
         ),
@@ -77,14 +79,16 @@ def _open(words: Words, held: Held, *, asking: bool) -> Screen:
 
 def _open_rows(words: Words, activation: Activation, *, received: bool, asking: bool) -> Rows:
     _ = words.gettext
-    copy = [copy_button(_("📋 Copy number"), copyable(activation.number or "", activation.country))]
+    # The number is what everybody needs first; once a code is here, Done is the way on.
+    style = None if received or activation.state is State.CANCELLING else PRIMARY
+    copy = [copy_button(_("📋 Copy number"), copyable(activation.number or "", activation.country), style)]
     if asking:
         return [[button(_("Yes, cancel it"), Cancel(activation.id), DANGER), button(_("No, keep it"), Keep(activation.id))]]
     if received:
         return [copy, [button(_("✅ Done"), Done(activation.id), SUCCESS), button(_("🔁 Buy again"), Again(activation.id))]]
     if activation.state is State.CANCELLING:
         return [copy, [button(_("Try to cancel again"), Cancel(activation.id), DANGER)]]
-    return [copy, [button(_("✖ Cancel"), AskCancel(activation.id), DANGER)]]
+    return [copy, [button(_("✖ Cancel"), AskCancel(activation.id))]]
 
 
 def _codes(words: Words, held: Held) -> list[Markup]:
@@ -96,18 +100,19 @@ def _codes(words: Words, held: Held) -> list[Markup]:
     return shown
 
 
-def _left(words: Words, activation: Activation) -> Markup:
+def _left(words: Words, activation: Activation) -> Markup | None:
+    """Show the balance before and after the purchase, where both were read."""
     before, after = activation.balance_before, activation.balance_after
     if before is None or after is None:
-        return html("")
-    return html(words.gettext(" · balance {before} → {after}"), before=words.money(before), after=words.money(after))
+        return None
+    return html(words.gettext("Balance: {before} → {after}"), before=words.money(before), after=words.money(after))
 
 
 def _refusal(words: Words, activation: Activation) -> Markup | None:
     if activation.reason is None or activation.state is not State.ACTIVE:
         return None
     why = _why(words, activation.reason)
-    return html(words.gettext("⚠️ <b>otpbuddy did not cancel it:</b> {why} The number stays active; you can try again."), why=why)
+    return html("\n") + html(words.gettext("⚠️ <b>Not cancelled.</b> {why} The number stays active; you can try again."), why=why)
 
 
 def _closed(words: Words, held: Held) -> Screen:
@@ -123,6 +128,7 @@ def _closed(words: Words, held: Held) -> Screen:
             html(titles[activation.state]()),
             _head(activation),
             *codes,
+            html(""),
             html(_("Paid {price}"), price=words.money(activation.price)),
             _returned(words, activation, received=bool(codes)),
         ),
@@ -158,17 +164,17 @@ def _purchase(words: Words, activation: Activation) -> Screen:
         text = _(
             "❓ <b>otpbuddy gave no clear answer.</b> I did not ask again, and I am checking your balance to see whether you were charged."
         )
-        return Screen(lines(html(text), title))
+        return Screen(lines(html(text), title), [_after_doubt(words)])
     if state is State.NOT_CHARGED:
         return Screen(
-            lines(html(_("↩️ <b>Not bought.</b> Your balance shows that nothing was charged.")), title, _witness(words, activation)), again
+            lines(html(_("↩️ <b>Not bought.</b> Your balance shows that nothing was charged.")), title, _left(words, activation)), again
         )
     if state is State.CHARGED:
         text = _("⚠️ <b>Charged, but no number was received.</b> Your balance shows the charge. Ask otpbuddy’s support with this record:")
-        return Screen(lines(html(text), title, _record(words, activation), _witness(words, activation)), [_after_doubt(words)])
+        return Screen(lines(html(text), title, _record(words, activation), _left(words, activation)), [_after_doubt(words)])
     if state is State.UNRESOLVED:
         text = _("❓ <b>It is unclear whether you were charged.</b> Compare your balance, and ask otpbuddy’s support with this record:")
-        return Screen(lines(html(text), title, _record(words, activation), _witness(words, activation)), [_after_doubt(words)])
+        return Screen(lines(html(text), title, _record(words, activation), _left(words, activation)), [_after_doubt(words)])
     why = _why(words, activation.reason or "")
     return Screen(lines(html(_("✖ <b>Not bought.</b> {why}"), why=why), title, html(_("Nothing was charged."))), again)
 
@@ -176,13 +182,6 @@ def _purchase(words: Words, activation: Activation) -> Screen:
 def _after_doubt(words: Words) -> list[InlineKeyboardButton]:
     _ = words.gettext
     return [button(_("💰 Balance"), ShowBalance()), button(_("‹ Menu"), Menu())]
-
-
-def _witness(words: Words, activation: Activation) -> Markup | None:
-    if activation.balance_before is None or activation.balance_after is None:
-        return None
-    before, after = words.money(activation.balance_before), words.money(activation.balance_after)
-    return html(words.gettext("Balance before → after: {before} → {after}"), before=before, after=after)
 
 
 def _record(words: Words, activation: Activation) -> Markup:
@@ -215,10 +214,16 @@ def _why(words: Words, reason: str) -> str:
 def no_code_yet(words: Words) -> Screen:
     """Answer Done where no code has arrived."""
     _ = words.gettext
-    return Screen(html(_("No code has arrived on that number yet. You can cancel it instead.")), [[button(_("📱 My numbers"), Numbers())]])
+    return Screen(
+        html(_("No code has arrived on that number yet. You can cancel it instead.")),
+        [[button(_("📱 My numbers"), Numbers()), button(_("‹ Menu"), Menu())]],
+    )
 
 
 def code_arrived_instead(words: Words) -> Screen:
     """Tell that the last look before cancelling found a code."""
     _ = words.gettext
-    return Screen(html(_("🔑 A code has just arrived, so I did not cancel the number.")), [[button(_("🛒 Buy a number"), ALL_PRODUCTS)]])
+    return Screen(
+        html(_("🔑 A code has just arrived, so I did not cancel the number.")),
+        [[button(_("📱 My numbers"), Numbers()), button(_("‹ Menu"), Menu())]],
+    )

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from bot.locales import Words
 from bot.screens.callbacks import Menu, Numbers, OpenCard, ShowHistory
 from bot.screens.screen import PRIMARY, Screen, button, html, lines, moment, shorten
 from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.numbers import international
-from bot.services.statements import History
+from bot.services.statements import PAGE, History
 from storage.models import Activation, State
 
 LISTED = 90
 """Telegram takes at most 100 buttons in a message, and refuses one with more."""
+KEYS_IN_A_ROW = 4
 MARKS = {
     State.REQUESTED: "⏳",
     State.UNKNOWN: "❓",
@@ -63,7 +66,7 @@ def numbers(words: Words, held: Sequence[Activation], limit: int) -> Screen:
 
 def _label(words: Words, activation: Activation) -> str:
     name = shorten(activation.product_name, 20)
-    if activation.number is None:
+    if activation.number is None or activation.state is State.CANCELLING:
         return f"{_mark(activation)} {name} · {state_name(words, activation.state)}"
     return f"{_mark(activation)} {name} · {international(activation.number, activation.country)}"
 
@@ -81,25 +84,35 @@ def history(words: Words, page: History) -> Screen:
             [[button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY), button(_("‹ Menu"), Menu())]],
         )
     title = words.ngettext("🧾 <b>{count} purchase</b>, {spent} spent", "🧾 <b>{count} purchases</b>, {spent} spent", page.total)
-    entries = [
-        html(
-            "{mark} {product} · {price} · {state} · {time}",
-            mark=_mark(purchase),
-            product=shorten(purchase.product_name, 30),
-            price=words.money(purchase.price),
-            state=state_name(words, purchase.state),
-            time=moment(words, purchase.requested_at or purchase.offered_at),
-        )
-        for purchase in page.purchases
-    ]
-    rows = [[button(_label(words, purchase), OpenCard(purchase.id))] for purchase in page.purchases]
+    first = page.page * PAGE + 1
+    entries = [_entry(words, number, purchase) for number, purchase in enumerate(page.purchases, first)]
+    keys = [button(str(number), OpenCard(purchase.id)) for number, purchase in enumerate(page.purchases, first)]
     turn = []
     if page.page > 0:
         turn.append(button(_("‹ Newer"), ShowHistory(page.page - 1)))
     if page.page < page.pages - 1:
         turn.append(button(_("Older ›"), ShowHistory(page.page + 1)))
-    note = html(_("Page {page} of {pages}"), page=page.page + 1, pages=page.pages) if page.pages > 1 else None
+    where = [html(_("Page {page} of {pages}."), page=page.page + 1, pages=page.pages)] if page.pages > 1 else []
     return Screen(
-        lines(html(title, count=page.total, spent=words.money(page.spent)), html(""), *entries, note),
-        [*rows, turn, [button(_("‹ Menu"), Menu())]],
+        lines(
+            html(title, count=page.total, spent=words.money(page.spent)),
+            html(""),
+            *entries,
+            html(""),
+            html(" ").join([*where, html(_("Tap a number to open its card."))]),
+        ),
+        [*(keys[start : start + KEYS_IN_A_ROW] for start in range(0, len(keys), KEYS_IN_A_ROW)), turn, [button(_("‹ Menu"), Menu())]],
+    )
+
+
+def _entry(words: Words, number: int, purchase: Activation) -> Markup:
+    """Write a purchase in two lines that fit a telephone: what it cost and what came of it, and when."""
+    return html(
+        "{number}. <b>{product}</b> · {price}\n{mark} {state} · {time}",
+        number=number,
+        mark=_mark(purchase),
+        product=shorten(purchase.product_name, 30),
+        price=words.money(purchase.price),
+        state=state_name(words, purchase.state),
+        time=moment(words, purchase.requested_at or purchase.offered_at),
     )

@@ -3,7 +3,7 @@
 from functools import singledispatch
 
 from bot.locales import Words
-from bot.otpbuddy import NotSent, OtpbuddyError, Refused, TokenRejected
+from bot.otpbuddy import NoAnswer, NotSent, OtpbuddyError, Refused, ServerError, TokenRejected, Unavailable
 from bot.screens import shop
 from bot.screens.callbacks import Connect, Menu, Numbers, ShowBalance
 from bot.screens.screen import PRIMARY, Rows, Screen, button, countdown, html, lines
@@ -24,7 +24,7 @@ from bot.services.errors import (
 
 @singledispatch
 def explain(_error: ServiceError | OtpbuddyError, words: Words) -> Screen:
-    """Put an error into words, with the button for what to do next."""
+    """Put an error into words, with the button for what to do next; the last row leads back."""
     _ = words.gettext
     return Screen(
         html(_("⚠️ <b>otpbuddy gave an answer that I do not understand.</b> Nothing was bought or changed. Please try again in a minute.")),
@@ -58,14 +58,14 @@ def _holds_numbers(error: HoldsNumbers, words: Words) -> Screen:
         "or disconnect with /logout. The new token was not stored.",
         error.count,
     )
-    return Screen(html(text, count=error.count), [[button(words.gettext("📱 My numbers"), Numbers(), PRIMARY)]])
+    return Screen(html(text, count=error.count), [[button(words.gettext("📱 My numbers"), Numbers(), PRIMARY)], *_menu(words)])
 
 
 @explain.register
 def _not_found(_error: NotFound, words: Words) -> Screen:
     _ = words.gettext
     return Screen(
-        html(_("That is not here any more. Start afresh:")), [[button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY), *_menu(words)[0]]]
+        html(_("That is not here any more. Start afresh:")), [[button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY)], *_menu(words)]
     )
 
 
@@ -74,7 +74,7 @@ def _not_on_sale(_error: NotOnSale, words: Words) -> Screen:
     _ = words.gettext
     return Screen(
         html(_("otpbuddy does not offer that product any more. Nothing was bought.")),
-        [[button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY), *_menu(words)[0]]],
+        [[button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY)], *_menu(words)],
     )
 
 
@@ -87,30 +87,30 @@ def _balance_too_low(error: BalanceTooLow, words: Words) -> Screen:
             html(_("💰 <b>Your balance is too low.</b> Nothing was bought.")),
             html(_("The price is {price}, your balance is {balance}: {missing} missing. Top up at otpbuddy, then try again."), **values),
         ),
-        [[button(_("🔄 Check the balance"), ShowBalance(), PRIMARY), *_menu(words)[0]]],
+        [[button(_("💰 Check my balance"), ShowBalance(), PRIMARY)], *_menu(words)],
     )
 
 
 @explain.register
 def _too_many_active(error: TooManyActive, words: Words) -> Screen:
     text = words.ngettext(
-        "You hold {limit} active number, the most a chat may have at a time. Finish or cancel it first. Nothing was bought.",
-        "You hold {limit} active numbers, the most a chat may have at a time. Finish or cancel one first. Nothing was bought.",
+        "✋ <b>You hold {limit} active number</b>, the most a chat may have at a time. Finish or cancel it first. Nothing was bought.",
+        "✋ <b>You hold {limit} active numbers</b>, the most a chat may have at a time. Finish or cancel one first. Nothing was bought.",
         error.limit,
     )
-    return Screen(html(text, limit=error.limit), [[button(words.gettext("📱 My numbers"), Numbers(), PRIMARY), *_menu(words)[0]]])
+    return Screen(html(text, limit=error.limit), [[button(words.gettext("📱 My numbers"), Numbers(), PRIMARY)], *_menu(words)])
 
 
 @explain.register
 def _too_many_purchases(error: TooManyPurchases, words: Words) -> Screen:
     text = words.ngettext(
-        "You bought {limit} number within an hour, the most a chat may buy. The next one: {time}. Nothing was bought.",
-        "You bought {limit} numbers within an hour, the most a chat may buy. The next one: {time}. Nothing was bought.",
+        "✋ <b>You bought {limit} number within an hour</b>, the most a chat may buy. The next one: {time}. Nothing was bought now.",
+        "✋ <b>You bought {limit} numbers within an hour</b>, the most a chat may buy. The next one: {time}. Nothing was bought now.",
         error.limit,
     )
     return Screen(
         html(text, limit=error.limit, time=countdown(words, error.free_at)),
-        [[button(words.gettext("📱 My numbers"), Numbers()), *_menu(words)[0]]],
+        [[button(words.gettext("📱 My numbers"), Numbers())], *_menu(words)],
     )
 
 
@@ -118,8 +118,13 @@ def _too_many_purchases(error: TooManyPurchases, words: Words) -> Screen:
 def _purchase_pending(_error: PurchasePending, words: Words) -> Screen:
     _ = words.gettext
     return Screen(
-        html(_("⏳ An earlier purchase is still being checked against your balance. Please wait half a minute; nothing was bought now.")),
-        [[button(_("📱 My numbers"), Numbers(), PRIMARY), *_menu(words)[0]]],
+        html(
+            _(
+                "⏳ <b>An earlier purchase is still being checked against your balance.</b> Please wait half a minute. "
+                "Nothing was bought now."
+            )
+        ),
+        [[button(_("📱 My numbers"), Numbers(), PRIMARY)], *_menu(words)],
     )
 
 
@@ -143,6 +148,17 @@ def _not_sent(_error: NotSent, words: Words) -> Screen:
     )
 
 
+@explain.register(ServerError)
+@explain.register(Unavailable)
+@explain.register(NoAnswer)
+def _out_of_service(_error: OtpbuddyError, words: Words) -> Screen:
+    _ = words.gettext
+    return Screen(
+        html(_("📡 <b>otpbuddy is out of service</b> at the moment. Nothing was bought or changed. Please try again in a minute.")),
+        _menu(words),
+    )
+
+
 def token_rejected(words: Words) -> Screen:
     """Ask for a new token, because the provider no longer accepts the present one."""
     _ = words.gettext
@@ -151,14 +167,16 @@ def token_rejected(words: Words) -> Screen:
             html(_("🔑 <b>otpbuddy no longer accepts your token.</b>")),
             html(_("Connect again, and everything goes on where it was; your active numbers wait.")),
         ),
-        [[button(_("🔑 Connect again"), Connect(), PRIMARY)]],
+        [[button(_("🔑 Connect again"), Connect(), PRIMARY)], *_menu(words)],
     )
 
 
 def provider_trouble(words: Words) -> Screen:
     """Tell once that codes may come late."""
     _ = words.gettext
-    return Screen(html(_("📡 otpbuddy does not answer at the moment, so codes may come late. I keep trying; you need not do anything.")))
+    return Screen(
+        html(_("📡 otpbuddy does not answer at the moment, so codes may come late. I keep trying; you need not do anything.")), _menu(words)
+    )
 
 
 def broken(words: Words) -> Screen:
@@ -166,7 +184,7 @@ def broken(words: Words) -> Screen:
     _ = words.gettext
     return Screen(
         html(_("⚠️ <b>Something went wrong on my side.</b> Look at /numbers before you try again: what was bought is listed there.")),
-        [[button(_("📱 My numbers"), Numbers(), PRIMARY), *_menu(words)[0]]],
+        [[button(_("📱 My numbers"), Numbers(), PRIMARY)], *_menu(words)],
     )
 
 

@@ -72,6 +72,6 @@ def button(label: str, callback: Callback, style: str | None = None) -> InlineKe
     return InlineKeyboardButton(shorten(label, LABEL_LENGTH), callback_data=callback.pack(), style=style)
 
 
-def copy_button(label: str, text: str) -> InlineKeyboardButton:
+def copy_button(label: str, text: str, style: str | None = None) -> InlineKeyboardButton:
     """Make a button that puts up to 256 characters on the clipboard."""
-    return InlineKeyboardButton(shorten(label, LABEL_LENGTH), copy_text=CopyTextButton(text[:256]))
+    return InlineKeyboardButton(shorten(label, LABEL_LENGTH), copy_text=CopyTextButton(text[:256]), style=style)

@@ -25,10 +25,15 @@ def products(words: Words, found: Sequence[Product], page: int, query: str) -> S
     shown = found[page * PAGE : (page + 1) * PAGE]
     title = _("🔎 <b>“{query}”</b>") if query else _("🛒 <b>Which service is the number for?</b>")
     count = words.ngettext("{count} product", "{count} products", len(found))
-    hint = _("Tap one to see the price again and confirm. Or type a name to search.")
+    where = html(_("page {page} of {pages}"), page=page + 1, pages=pages) if pages > 1 else None
+    hint = _("Tap one: you see its price once more before you buy. To search, type a name.")
     rows = [[button(f"{shorten(product.name, 30)} · {words.money(product.price)}", Choose(product_key(product.id)))] for product in shown]
     return Screen(
-        lines(html(title, query=shorten(query, NAME_LENGTH)), html(count, count=len(found)) + html(" · ") + html(hint)),
+        lines(
+            html(title, query=shorten(query, NAME_LENGTH)),
+            html(" · ").join(part for part in (html(count, count=len(found)), where) if part is not None),
+            html(hint),
+        ),
         [*rows, *_paging(words, page, pages, query)],
     )
 
@@ -37,9 +42,7 @@ def _paging(words: Words, page: int, pages: int, query: str) -> Rows:
     _ = words.gettext
     turn = []
     if page > 0:
-        turn.append(button(_("‹ Back"), Shop(page - 1, query)))
-    if pages > 1:
-        turn.append(button(_("Page {page} of {pages}").format(page=page + 1, pages=pages), Shop(page, query)))
+        turn.append(button(_("‹ Previous"), Shop(page - 1, query)))
     if page < pages - 1:
         turn.append(button(_("Next ›"), Shop(page + 1, query)))
     last = [button(_("‹ Menu"), Menu())]
@@ -75,14 +78,13 @@ def offer(words: Words, activation: Activation, *, old_price: Decimal | None = N
     """Ask before money is spent: product, country, exact price, balance; an old price says that it changed meanwhile."""
     _ = words.gettext
     price, balance = words.money(activation.price), activation.balance_before
+    enough = balance is None or balance >= activation.price
     changed = _("⚠️ <b>The price has changed</b> from {old} to {new}. Please confirm again.")
     after = None
     if balance is not None and balance >= activation.price:
-        after = html(
-            _("Balance: {balance} → {after} after buying"), balance=words.money(balance), after=words.money(balance - activation.price)
-        )
+        after = html(_("Balance: {balance} → {after}"), balance=words.money(balance), after=words.money(balance - activation.price))
     elif balance is not None:
-        after = html(_("Balance: {balance} – <b>too low</b>. Top up at otpbuddy first."), balance=words.money(balance))
+        after = html(_("Balance: {balance}, which is <b>too low</b>. Top up at otpbuddy first."), balance=words.money(balance))
     return Screen(
         lines(
             html(changed, old=words.money(old_price), new=price) + html("\n") if old_price is not None else None,
@@ -93,7 +95,7 @@ def offer(words: Words, activation: Activation, *, old_price: Decimal | None = N
             after,
         ),
         [
-            [button(_("✅ Buy for {price}").format(price=price), Buy(activation.id), SUCCESS)],
+            [button(_("✅ Buy for {price}").format(price=price), Buy(activation.id), SUCCESS if enough else None)],
             [button(_("‹ Not now"), Decline(activation.id))],
         ],
     )

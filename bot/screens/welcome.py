@@ -50,14 +50,15 @@ def help_screen(words: Words, *, admin: bool) -> Screen:
         ("/numbers", _("your active numbers")),
         ("/balance", _("your otpbuddy balance")),
         ("/history", _("what you bought and spent")),
-        ("/token", _("connect an account, or another one")),
+        ("/token", _("connect or change your account")),
         ("/logout", _("forget your token")),
     ]
     if admin:
         commands.append(("/broadcast", _("write to everyone (admins)")))
     return Screen(
         lines(
-            html(_("<b>How it works</b>")),
+            html(_("❔ <b>How it works</b>")),
+            html(""),
             html(_("1. Type a service, like <i>whatsapp</i>, and confirm the price.")),
             html(_("2. Copy the number and enter it where you sign up.")),
             html(
