@@ -54,8 +54,8 @@ architecture: $(READY) ## Check that imports run one way.
 check: lint types architecture test ## Check everything.
 
 words: $(READY) ## Collect the words that users read into bot/locales/messages.pot.
-	@mkdir -p bot/locales
-	@$(BIN)/pybabel --quiet extract --project=otpbuddy-bot --sort-by-file --no-wrap --output=bot/locales/messages.pot bot
+	@PYTHONUTF8=1 $(BIN)/python -m bot.locales.template > bot/locales/messages.pot.new
+	@mv bot/locales/messages.pot.new bot/locales/messages.pot
 
 lock: ## Lock the newest allowed versions' hashes into both requirements files.
 	@python=$$($(FIND_PYTHON)) && "$$python" -m venv --clear .venv-lock

@@ -1,6 +1,6 @@
 """The words that users read: gettext catalogs beside this file, English as their source, and money, dates and plurals by locale."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal, localcontext
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -40,7 +40,7 @@ class Words:
 
     def moment(self, time: datetime) -> str:
         """Write a date and time in UTC; clients that know better show their own."""
-        return f"{format_datetime(time, 'd MMM, HH:mm', locale=self.locale)} UTC"
+        return f"{format_datetime(time.astimezone(UTC), 'd MMM, HH:mm', locale=self.locale)} UTC"
 
     def country(self, code: str) -> str:
         """Name a country by its two-letter code, with its flag."""
