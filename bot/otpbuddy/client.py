@@ -156,11 +156,9 @@ class Client:
         order = sorted(range(len(call.spellings)), key=lambda index: index != preferred)
         for index in order[:-1]:
             try:
-                result = await self._ask(call, call.spellings[index], token, ends, self._reads)
+                return await self._ask(call, call.spellings[index], token, ends, self._reads)
             except NoSuchCall:
                 continue
-            self._preferred[call.name] = index
-            return result
         result = await self._ask(call, call.spellings[order[-1]], token, ends, self._reads)
         self._preferred[call.name] = order[-1]
         return result

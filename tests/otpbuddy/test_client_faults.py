@@ -208,6 +208,28 @@ async def test_a_transport_that_traces_nothing_proves_only_what_it_says(
         assert type(await fails(client.buy(alice, country="in", product_id="wa"))) is kind
 
 
+async def test_once_sending_began_no_kind_of_failure_proves_that_nothing_was_sent(alice: SecretStr) -> None:
+    class Strange(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await request.extensions["trace"]("http11.send_request_headers.started", {})
+            raise httpx.ConnectError("x")
+
+    async with Client("http://127.0.0.1:1", purchase_transport=Strange()) as client:
+        assert type(await fails(client.buy(alice, country="in", product_id="wa"))) is NoAnswer
+
+
+async def test_reading_stops_where_an_answer_grows_too_large(alice: SecretStr, raw_server: Any) -> None:
+    async def never_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            writer.write(b"x" * 65536)
+            await writer.drain()
+
+    async with raw_server(never_end) as url, Client(url) as client:
+        assert type(await fails(client.buy(alice, country="in", product_id="wa"))) is UnexpectedAnswer
+
+
 async def test_redirects_are_not_followed(alice: SecretStr, raw_server: Any) -> None:
     asked: list[bytes] = []
 
