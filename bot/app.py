@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import random
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -99,6 +100,10 @@ def vault_of(settings: Settings) -> Vault:
     database = settings.database_file
     assert database is not None  # noqa: S101 - the settings refuse PostgreSQL without keys.
     return Vault(load_or_create_keys(key_file(database)))
+
+
+# With this the library gives `retry_after` as a timedelta, without the warning that it will do so one day.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
 def _application(settings: Settings, limits: Limits, probe: Probe) -> App:
