@@ -20,7 +20,7 @@ def greeting(words: Words, name: str) -> Screen:
             html(""),
             html(_("<i>For your own sign-ups and for testing. Not for spam, fraud, or making accounts in bulk.</i>")),
         ),
-        [[button(_("🔑 Connect my account"), Connect(), PRIMARY)], [button(_("❔ How it works"), Help())]],
+        [[button(_("🔑 Connect my account"), Connect(), PRIMARY)], [button(_("💡 How it works"), Help())]],
     )
 
 
@@ -30,14 +30,14 @@ def menu(words: Words, *, connected: bool) -> Screen:
     if not connected:
         return Screen(
             html(_("<b>Not connected yet</b>\nConnect your otpbuddy account to buy numbers.")),
-            [[button(_("🔑 Connect my account"), Connect(), PRIMARY)], [button(_("❔ How it works"), Help())]],
+            [[button(_("🔑 Connect my account"), Connect(), PRIMARY)], [button(_("💡 How it works"), Help())]],
         )
     return Screen(
         html(_("<b>What would you like to do?</b>\nType the name of a service, or choose:")),
         [
             [button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY)],
             [button(_("📱 My numbers"), Numbers()), button(_("💰 Balance"), ShowBalance())],
-            [button(_("🧾 History"), ShowHistory(0)), button(_("❔ Help"), Help())],
+            [button(_("🧾 History"), ShowHistory(0)), button(_("💡 Help"), Help())],
         ],
     )
 
@@ -57,7 +57,7 @@ def help_screen(words: Words, *, admin: bool) -> Screen:
         commands.append(("/broadcast", _("write to everyone (admins)")))
     return Screen(
         lines(
-            html(_("❔ <b>How it works</b>")),
+            html(_("<b>How it works</b>")),
             html(""),
             html(_("1. Type a service, like <i>whatsapp</i>, and confirm the price.")),
             html(_("2. Copy the number and enter it where you sign up.")),
@@ -79,7 +79,7 @@ def not_understood(words: Words) -> Screen:
     _ = words.gettext
     return Screen(
         html(_("I did not understand that. Send me the name of a service, or choose:")),
-        [[button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY)], [button(_("❔ Help"), Help()), button(_("‹ Menu"), Menu())]],
+        [[button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY)], [button(_("💡 Help"), Help()), button(_("‹ Menu"), Menu())]],
     )
 
 
