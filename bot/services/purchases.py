@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,8 @@ from storage.models import IN_FLIGHT, Activation, State
 
 PRICE_FRESH_FOR = timedelta(seconds=15)
 HOUR = timedelta(hours=1)
+JUDGED = frozenset({State.CHARGED, State.NOT_CHARGED, State.UNRESOLVED})
+"""What the balance may have said of a purchase whose answer was still on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,10 @@ class Purchases:
             chat = await chats.get(session, offer.chat_id)
             if chat is None:
                 raise NotFound
+            present = await activations.get(session, offer.id)
+            if present is None or present.state is not State.OFFERED:
+                # Another process bought it; its purchase must not pass for an earlier one that is pending.
+                return None
             if await activations.in_flight(session, offer.chat_id):
                 raise PurchasePending
             active = chat.max_active if chat.max_active is not None else self._ceilings.active
@@ -173,8 +179,9 @@ class Purchases:
             purchase = await self._client.buy(token, country=requested.country, product_id=requested.product_id)
         except OtpbuddyError as error:
             state = State.REJECTED if error.executed == "no" else State.UNKNOWN
-            return await self._conclude(requested, state=state, reason=reason_of(error))
-        activation = await self._conclude(requested, **self._received(purchase))
+            return await self._conclude(requested, IN_FLIGHT, state=state, reason=reason_of(error))
+        # A number that was received is worth more than a verdict that was reached without it.
+        activation = await self._conclude(requested, IN_FLIGHT | JUDGED, **self._received(purchase))
         await self._read_balance_after(activation)
         return activation
 
@@ -186,11 +193,12 @@ class Purchases:
             "number": purchase.number,
             "purchased_at": now,
             "expires_at": now + self._lifetime,
+            "reason": None,
         }
 
-    async def _conclude(self, activation: Activation, **values: Any) -> Activation:
+    async def _conclude(self, activation: Activation, states: Collection[State], **values: Any) -> Activation:
         async with self._database.writing("conclude a purchase") as session:
-            concluded = await activations.change(session, activation.id, IN_FLIGHT, **values)
+            concluded = await activations.change(session, activation.id, states, **values)
         if concluded is None:
             return await self._mine(activation.chat_id, activation.id)
         self._announce(activation.id)
