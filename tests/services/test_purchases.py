@@ -1,0 +1,479 @@
+"""Buying a number: money leaves once, and what became of it is never guessed."""
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.otpbuddy import NoAnswer, TokenRejected
+from bot.services.catalog import product_key
+from bot.services.errors import (
+    BalanceTooLow,
+    NotConnected,
+    NotFound,
+    NotOnSale,
+    PurchasePending,
+    TooManyActive,
+    TooManyPurchases,
+)
+from bot.services.purchases import Ceilings, PriceChanged
+from storage import activations, chats
+from storage.database import Database
+from storage.models import State
+from tests.services.world import ALICE, BOB, CARD, LIFETIME, World, together, world_of
+
+PRICE = Decimal("38.50")
+
+
+async def test_an_offer_carries_todays_price_and_the_balance_and_spends_nothing(world: World) -> None:
+    await world.connected()
+    offer = await world.row(await world.offered())
+    assert (offer.state, offer.product_name, offer.price, offer.balance_before) == (State.OFFERED, "WhatsApp", PRICE, Decimal(500))
+    assert (offer.chat_id, offer.product_id, offer.country, offer.offered_at) == (ALICE, "wa", "in", world.clock.now)
+    assert world.provider.charges == []
+
+
+async def test_a_purchase_takes_the_price_once_and_keeps_the_number(world: World) -> None:
+    await world.connected()
+    bought = await world.row(await world.buys())
+    theirs = world.provider.activations[bought.provider_id or ""]
+    assert (bought.state, bought.number) == (State.ACTIVE, theirs.number)
+    assert (bought.purchased_at, bought.expires_at) == (world.clock.now, world.clock.now + LIFETIME)
+    assert (bought.balance_before, bought.balance_after) == (Decimal(500), Decimal("461.50"))
+    assert (bought.requested_at, bought.card_message_id) == (world.clock.now, CARD)
+    assert [charge.amount for charge in world.provider.charges] == [-PRICE]
+    assert world.announced.count(bought.id) == 3
+
+
+async def test_fifty_taps_on_one_offer_make_one_charge_and_get_one_number(world: World) -> None:
+    await world.connected()
+    offer = await world.offered()
+    bought = await asyncio.gather(*(world.purchases.buy(ALICE, offer.id, CARD) for _ in range(50)))
+    assert len(world.provider.charges) == 1
+    assert {(row.id, row.state, row.number) for row in bought} == {(offer.id, State.ACTIVE, bought[0].number)}
+    assert world.asked("getNumber") == 1
+
+
+async def test_fifty_taps_on_two_replicas_make_one_charge(world: World) -> None:
+    await world.connected()
+    offer = await world.offered()
+    replicas = (world, world.replica())
+    bought = await together(*(lambda w=w: w.purchases.buy(ALICE, offer.id, CARD) for _ in range(25) for w in replicas))
+    assert len(world.provider.charges) == 1
+    assert {getattr(row, "id", row) for row in bought} == {offer.id}
+    assert await world.state(offer) is State.ACTIVE
+
+
+async def test_a_tap_that_another_replica_overtakes_gets_what_the_other_bought(world: World) -> None:
+    await world.connected()
+    offer = await world.offered()
+    held = world.provider.faults.add("getNumber", "hold", count=1)
+    first = asyncio.create_task(world.purchases.buy(ALICE, offer.id, CARD))
+    await world.struck(held)
+    # The second replica saw the offer before the first committed, as its reading of the balance takes its time.
+    second = world.replica().purchases
+    stale = await world.purchases._mine(ALICE, offer.id)
+    stale.state = State.OFFERED
+    assert await second._claim(stale, Decimal(500), CARD) is None
+    assert (await second.buy(ALICE, offer.id, CARD)).state is State.REQUESTED
+    held.release()
+    assert (await first).state is State.ACTIVE
+    assert len(world.provider.charges) == 1
+
+
+async def test_purchases_of_one_account_run_one_at_a_time_even_from_two_chats(world: World) -> None:
+    await world.connected()
+    await world.connected(BOB, "demo-token-alice")
+    held = world.provider.faults.add("getNumber", "hold", count=1)
+    offers = (await world.offered(), await world.offered("tg", BOB))
+    first = asyncio.create_task(world.purchases.buy(ALICE, offers[0].id, CARD))
+    await world.struck(held)
+    second = asyncio.create_task(world.purchases.buy(BOB, offers[1].id, CARD))
+    balance = asyncio.create_task(world.accounts.balance(BOB))
+    await balance
+    assert await world.state(offers[1]) is State.OFFERED
+    held.release()
+    assert (await first).balance_before == Decimal(500)
+    assert (await second).balance_before == Decimal("461.50")
+
+
+async def test_another_chat_can_neither_see_nor_buy_nor_decline_an_offer(world: World) -> None:
+    await world.connected()
+    await world.connected(BOB)
+    offer = await world.offered()
+    for attempt in (world.purchases.buy(BOB, offer.id, CARD), world.purchases.offer_again(BOB, offer.id)):
+        with pytest.raises(NotFound):
+            await attempt
+    await world.purchases.decline(BOB, offer.id)
+    assert await world.state(offer) is State.OFFERED
+    assert world.provider.charges == []
+
+
+async def test_a_declined_offer_is_forgotten_and_a_purchase_is_not(world: World) -> None:
+    await world.connected()
+    offer = await world.offered()
+    await world.purchases.decline(ALICE, offer.id)
+    with pytest.raises(NotFound):
+        await world.purchases.buy(ALICE, offer.id, CARD)
+    await world.purchases.decline(ALICE, offer.id)
+    bought = await world.holds()
+    await world.purchases.decline(ALICE, bought.id)
+    assert await world.state(bought) is State.ACTIVE
+
+
+async def test_the_product_of_an_earlier_purchase_is_offered_again_at_todays_price(local: World) -> None:
+    await local.connected()
+    bought = await local.holds()
+    local.provider.set_stock("wa", price=Decimal(40))
+    local.clock.advance(minutes=2)
+    again = await local.purchases.offer_again(ALICE, bought.id)
+    assert (again.state, again.product_id, again.price) == (State.OFFERED, "wa", Decimal(40))
+    assert again.id != bought.id
+
+
+async def test_last_weeks_button_asks_again_when_the_price_has_changed(world: World) -> None:
+    await world.connected()
+    offer = await world.offered()
+    world.clock.advance(days=6)
+    world.provider.set_stock("wa", price=Decimal("39.25"))
+    with pytest.raises(PriceChanged) as asked:
+        await world.purchases.buy(ALICE, offer.id, CARD)
+    assert (asked.value.old_price, asked.value.offer.price) == (PRICE, Decimal("39.25"))
+    assert world.provider.charges == []
+    bought = await world.purchases.buy(ALICE, offer.id, CARD)
+    assert (bought.state, bought.price) == (State.ACTIVE, Decimal("39.25"))
+
+
+async def test_a_price_that_changes_between_two_taps_is_never_paid_unseen(world: World) -> None:
+    await world.connected()
+    offer = await world.offered()
+    stale = await world.row(offer)
+    world.clock.advance(minutes=1)
+    world.provider.set_stock("wa", price=Decimal(60))
+    with pytest.raises(PriceChanged):
+        await world.purchases.buy(ALICE, offer.id, CARD)
+    assert await world.purchases._claim(stale, Decimal(500), CARD) is None
+    assert await world.state(offer) is State.OFFERED
+
+
+async def test_a_price_that_changed_on_an_offer_that_was_bought_meanwhile_changes_nothing(world: World) -> None:
+    await world.connected()
+    offer = await world.offered()
+    await world.edit(offer, state=State.REQUESTED, requested_at=world.clock.now)
+    dearer = (await world.client.products(await world.accounts.token(ALICE))).products[1]
+    await world.purchases._refuse_other_price(offer, dearer)
+    assert (await world.row(offer)).price == PRICE
+
+
+async def test_a_product_that_is_gone_is_not_bought(local: World) -> None:
+    await local.connected()
+    offer = await local.offered()
+    del local.provider.offers["wa"]
+    local.clock.advance(minutes=1)
+    with pytest.raises(NotOnSale):
+        await local.purchases.buy(ALICE, offer.id, CARD)
+    with pytest.raises(NotOnSale):
+        await local.offered()
+    assert await local.state(offer) is State.OFFERED
+
+
+async def test_a_balance_below_the_price_is_said_before_anything_is_asked_for(local: World) -> None:
+    await local.connected(BOB)
+    offer = await local.offered("tg", BOB)
+    with pytest.raises(BalanceTooLow) as refused:
+        await local.purchases.buy(BOB, offer.id, CARD)
+    assert (refused.value.balance, refused.value.price) == (Decimal(42), Decimal(62))
+    assert local.asked("getNumber") == 0
+    local.provider.add_account("demo-token-bob", Decimal(62))
+    assert (await local.purchases.buy(BOB, offer.id, CARD)).state is State.ACTIVE
+
+
+async def test_nothing_is_bought_without_an_account(local: World) -> None:
+    await local.connected()
+    offer = await local.offered()
+    await local.accounts.disconnect(ALICE)
+    with pytest.raises(NotConnected):
+        await local.purchases.buy(ALICE, offer.id, CARD)
+    assert await local.state(offer) is State.OFFERED
+
+
+@pytest.mark.parametrize("call", ["getBalance", "getProducts"])
+async def test_a_failure_before_the_request_leaves_the_offer_standing(local: World, call: str) -> None:
+    await local.connected()
+    offer = await local.offered()
+    local.clock.advance(minutes=1)
+    local.provider.faults.add(call, "cut", count=1)
+    with pytest.raises(NoAnswer):
+        await local.purchases.buy(ALICE, offer.id, CARD)
+    assert await local.state(offer) is State.OFFERED
+    assert (await local.purchases.buy(ALICE, offer.id, CARD)).state is State.ACTIVE
+
+
+async def test_a_token_that_is_rejected_on_the_way_buys_nothing(local: World) -> None:
+    await local.connected()
+    offer = await local.offered()
+    local.provider.faults.add("getBalance", "http", status=401, count=1)
+    with pytest.raises(TokenRejected):
+        await local.purchases.buy(ALICE, offer.id, CARD)
+    assert (await local.chat()).rejected_at is not None
+    assert await local.state(offer) is State.OFFERED
+
+
+REFUSALS: list[tuple[dict[str, Any], str]] = [
+    ({"kind": "code", "code": 201}, "invalid_id"),
+    ({"kind": "code", "code": 202}, "insufficient_balance"),
+    ({"kind": "code", "code": 203}, "product_not_found"),
+    ({"kind": "code", "code": 204}, "number_expired"),
+    ({"kind": "code", "code": 206}, "invalid_parameter"),
+    ({"kind": "http", "status": 404}, "no_such_call"),
+    ({"kind": "http", "status": 401}, "token_rejected"),
+]
+
+
+@pytest.mark.parametrize(("fault", "reason"), REFUSALS, ids=[reason for _, reason in REFUSALS])
+async def test_a_definite_no_rejects_and_leaves_the_way_free(local: World, fault: dict[str, Any], reason: str) -> None:
+    await local.connected()
+    local.provider.faults.add("getNumber", count=1, **fault)
+    rejected = await local.buys()
+    assert (rejected.state, rejected.reason) == (State.REJECTED, reason)
+    assert local.provider.charges == []
+    assert local.asked("getNumber") == 1
+    assert (await local.buys()).state is State.ACTIVE
+
+
+async def test_a_request_that_never_left_is_a_definite_no(sqlite: Database) -> None:
+    async with world_of(sqlite) as world:
+        await world.connected()
+        offer = await world.offered()
+        requested = await world.purchases._claim(offer, Decimal(500), CARD)
+        assert requested is not None
+        token = await world.accounts.token(ALICE)
+    rejected = await world.purchases._send(requested, token)
+    assert (rejected.state, rejected.reason) == (State.REJECTED, "not_sent")
+
+
+DOUBTS: list[tuple[dict[str, Any], str, int]] = [
+    ({"kind": "cut"}, "no_answer", 0),
+    ({"kind": "cut_after"}, "no_answer", 1),
+    ({"kind": "hang"}, "no_answer", 0),
+    ({"kind": "hang_after"}, "no_answer", 1),
+    ({"kind": "drip_after", "seconds": 0.2}, "no_answer", 1),
+    ({"kind": "code", "code": 205}, "server_error", 0),
+    ({"kind": "code", "code": 205, "after": True}, "server_error", 1),
+    ({"kind": "code", "code": 210}, "unexpected_answer", 0),
+    ({"kind": "code", "code": 299}, "unexpected_answer", 0),
+    ({"kind": "http", "status": 502}, "unavailable", 0),
+    ({"kind": "http", "status": 429, "retry_after": "5"}, "unavailable", 0),
+    ({"kind": "bomb"}, "unexpected_answer", 0),
+    *(
+        ({"kind": "garbage", "variant": variant, "after": True}, "unexpected_answer", 1)
+        for variant in (
+            "html",
+            "empty",
+            "truncated",
+            "nan",
+            "deep",
+            "big_int",
+            "list",
+            "null_data",
+            "true_status",
+            "object_id",
+            "too_large",
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason", "charges"),
+    DOUBTS,
+    ids=[f"{fault['kind']}-{fault.get('variant', fault.get('code', ''))}-{n}" for fault, _, n in DOUBTS],
+)
+async def test_everything_else_is_unknown_and_is_asked_for_once(sqlite: Database, fault: dict[str, Any], reason: str, charges: int) -> None:
+    async with world_of(sqlite, purchase_deadline=0.8) as world:
+        await world.connected()
+        world.provider.faults.add("getNumber", count=1, **fault)
+        doubtful = await world.buys()
+        assert (doubtful.state, doubtful.reason) == (State.UNKNOWN, reason)
+        # A fault that strikes after the effect is written down as the answer and as the fault.
+        assert world.asked("getNumber") == 1 + charges
+        assert len(world.provider.charges) == charges
+
+
+async def test_while_one_purchase_is_in_doubt_no_other_is_made(world: World) -> None:
+    await world.connected()
+    world.provider.faults.add("getNumber", "cut_after", count=1)
+    offer, other = await world.offered(), await world.offered("tg")
+    await world.purchases.buy(ALICE, offer.id, CARD)
+    with pytest.raises(PurchasePending):
+        await world.purchases.buy(ALICE, other.id, CARD)
+    assert await world.state(other) is State.OFFERED
+    assert (await world.purchases.buy(ALICE, offer.id, CARD)).state is State.UNKNOWN
+    assert len(world.provider.charges) == 1
+
+
+async def test_two_offers_tapped_at_once_on_two_replicas_are_not_both_in_flight(world: World) -> None:
+    await world.connected()
+    offers = (await world.offered("wa"), await world.offered("tg"))
+    held = world.provider.faults.add("getNumber", "hold", count=1)
+    first = asyncio.create_task(world.purchases.buy(ALICE, offers[0].id, CARD))
+    await world.struck(held)
+    with pytest.raises(PurchasePending):
+        await world.replica().purchases.buy(ALICE, offers[1].id, CARD)
+    held.release()
+    assert (await first).state is State.ACTIVE
+
+
+async def test_as_many_numbers_as_are_allowed_can_be_held_and_no_more(world: World) -> None:
+    world.ceilings = Ceilings(2, 20)
+    world.__post_init__()
+    await world.connected()
+    first = await world.holds("fb")
+    await world.holds("fb")
+    with pytest.raises(TooManyActive) as refused:
+        await world.buys("fb")
+    assert refused.value.limit == 2
+    assert len(world.provider.charges) == 2
+    await world.life.cancel(ALICE, first.id)
+    await world.holds("fb")
+
+
+async def test_a_chats_own_ceilings_go_before_the_general_ones(local: World) -> None:
+    await local.connected()
+    async with local.database.writing() as session:
+        await chats.change(session, ALICE, max_active=1, max_per_hour=0)
+    with pytest.raises(TooManyPurchases) as hourly:
+        await local.buys()
+    assert (hourly.value.limit, hourly.value.free_at) == (0, local.clock.now + timedelta(hours=1))
+    async with local.database.writing() as session:
+        await chats.change(session, ALICE, max_per_hour=7)
+    await local.holds()
+    with pytest.raises(TooManyActive) as active:
+        await local.buys()
+    assert active.value.limit == 1
+
+
+async def test_the_hours_ceiling_tells_when_the_next_purchase_is_free_and_keeps_its_word(local: World) -> None:
+    local.ceilings = Ceilings(50, 3)
+    local.__post_init__()
+    await local.connected()
+    for _ in range(3):
+        await local.holds("fb")
+        local.clock.advance(minutes=10)
+    with pytest.raises(TooManyPurchases) as refused:
+        await local.buys("fb")
+    free_at = refused.value.free_at
+    assert (refused.value.limit, free_at - local.clock.now) == (3, timedelta(minutes=30))
+    local.clock.now = free_at - timedelta(seconds=1)
+    with pytest.raises(TooManyPurchases):
+        await local.buys("fb")
+    local.clock.now = free_at
+    await local.holds("fb")
+
+
+async def test_refused_purchases_do_not_count_towards_the_hour(local: World) -> None:
+    local.ceilings = Ceilings(5, 1)
+    local.__post_init__()
+    await local.connected()
+    local.provider.faults.add("getNumber", "code", code=203, count=2)
+    for _ in range(2):
+        assert (await local.buys()).state is State.REJECTED
+    await local.holds()
+    with pytest.raises(TooManyPurchases):
+        await local.buys()
+
+
+async def test_a_chat_that_is_gone_buys_nothing(local: World) -> None:
+    await local.connected()
+    offer = await local.offered()
+    async with local.database.writing() as session:
+        await session.delete(await chats.get(session, ALICE))
+    with pytest.raises(NotFound):
+        await local.purchases._claim(offer, Decimal(500), CARD)
+
+
+async def test_a_balance_that_cannot_be_read_afterwards_costs_nothing_but_that_line(local: World) -> None:
+    await local.connected()
+    offer = await local.offered()
+    held = local.provider.faults.add("getNumber", "hold", count=1)
+    buying = asyncio.create_task(local.purchases.buy(ALICE, offer.id, CARD))
+    await local.struck(held)
+    local.provider.faults.add("getBalance", "cut", count=1)
+    held.release()
+    bought = await buying
+    assert bought.state is State.ACTIVE
+    assert (await local.row(bought)).balance_after is None
+
+
+async def test_an_answer_that_comes_after_the_doubt_still_gives_the_number(world: World) -> None:
+    await world.connected()
+    offer = await world.offered()
+    held = world.provider.faults.add("getNumber", "hold_after", count=1)
+    buying = asyncio.create_task(world.purchases.buy(ALICE, offer.id, CARD))
+    await world.struck(held)
+    world.clock.advance(seconds=10)
+    await world.settlement.adopt()
+    assert await world.state(offer) is State.UNKNOWN
+    held.release()
+    assert (await buying).state is State.ACTIVE
+    assert (await world.row(offer)).number is not None
+
+
+async def test_an_answer_that_comes_even_after_the_verdict_outweighs_it(world: World) -> None:
+    await world.connected()
+    offer = await world.offered()
+    held = world.provider.faults.add("getNumber", "hold_after", count=1)
+    buying = asyncio.create_task(world.purchases.buy(ALICE, offer.id, CARD))
+    await world.struck(held)
+    world.clock.advance(minutes=2)
+    await world.settlement.sweep()
+    assert await world.state(offer) is State.CHARGED
+    held.release()
+    assert (await buying).state is State.ACTIVE
+    bought = await world.row(offer)
+    assert (bought.number, bought.reason) == (world.provider.activations[bought.provider_id or ""].number, None)
+
+
+async def test_a_late_refusal_does_not_undo_a_verdict(world: World) -> None:
+    await world.connected()
+    offer = await world.offered()
+    held = world.provider.faults.add("getNumber", "hold", count=1)
+    buying = asyncio.create_task(world.purchases.buy(ALICE, offer.id, CARD))
+    await world.struck(held)
+    world.provider.set_stock("wa", stock=0)
+    world.clock.advance(minutes=2)
+    await world.settlement.sweep()
+    held.release()
+    assert (await buying).state is State.NOT_CHARGED
+
+
+async def test_the_request_is_committed_before_it_is_sent(world: World) -> None:
+    await world.connected()
+    offer = await world.offered()
+    held = world.provider.faults.add("getNumber", "hold", count=1)
+    buying = asyncio.create_task(world.purchases.buy(ALICE, offer.id, CARD))
+    await world.struck(held)
+    row = await world.row(offer)
+    assert (row.state, row.card_message_id, row.balance_before) == (State.REQUESTED, CARD, Decimal(500))
+    assert world.announced == [offer.id]
+    held.release()
+    await buying
+
+
+async def test_a_row_that_vanishes_while_its_request_is_out_is_reported_as_gone(local: World) -> None:
+    await local.connected()
+    offer = await local.offered()
+    requested = await local.purchases._claim(offer, Decimal(500), CARD)
+    assert requested is not None
+    async with local.database.writing() as session:
+        await session.delete(await activations.get(session, offer.id))
+    with pytest.raises(NotFound):
+        await local.purchases._conclude(requested, {State.REQUESTED}, state=State.ACTIVE)
+
+
+async def test_a_key_that_names_nothing_is_not_on_sale(local: World) -> None:
+    await local.connected()
+    with pytest.raises(NotOnSale):
+        await local.purchases.offer(ALICE, product_key("no such product"), "in")
