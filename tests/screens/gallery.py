@@ -1,0 +1,174 @@
+"""Every screen of the bot in every state, with the worst that may come from outside in it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+from bot.locales import Languages
+from bot.otpbuddy import Product
+from bot.screens import account, number, overview, problems, shop, welcome
+from bot.screens import broadcast as broadcasting
+from bot.screens.screen import Screen
+from bot.services.activations import Held
+from bot.services.broadcasts import Progress
+from bot.services.statements import History
+from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Sms, State
+
+WORDS = Languages("INR").words("en")
+NOON = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
+LONGEST_ID = "Zz_-" * 6
+LONGEST_MONEY = Decimal("999999999999999.12345678901234567891")
+WITH_NUMBER = OPEN | CLOSED
+REASONS = (
+    "insufficient_balance",
+    "product_not_found",
+    "number_expired",
+    "invalid_id",
+    "invalid_parameter",
+    "no_such_call",
+    "token_rejected",
+    "not_sent",
+    "no_answer",
+    "server_error",
+    "unavailable",
+    "unexpected_answer",
+    "interrupted",
+)
+BALANCES = (
+    (None, None),
+    (None, Decimal(5)),
+    (Decimal(100), None),
+    (Decimal(100), Decimal("138.50")),
+    (LONGEST_MONEY, LONGEST_MONEY),
+    (LONGEST_MONEY, -LONGEST_MONEY),
+)
+
+
+def activation(state: State, **values: Any) -> Activation:
+    """Make an activation with everything that its state brings."""
+    bought = state in WITH_NUMBER
+    given: dict[str, Any] = {
+        "id": LONGEST_ID,
+        "chat_id": 2**52 - 1,
+        "state": state,
+        "product_id": "wa",
+        "product_name": "WhatsApp",
+        "country": "in",
+        "price": Decimal("38.50"),
+        "offered_at": NOON,
+        "requested_at": None if state is State.OFFERED else NOON,
+        "number": "919876543210" if bought else None,
+        "provider_id": "63dca665627" if bought else None,
+        "expires_at": NOON + timedelta(minutes=20) if bought else None,
+        "version": 1,
+    }
+    return Activation(**given | values)
+
+
+def sms(text: str, position: int = 1) -> Sms:
+    return Sms(id=position, activation_id=LONGEST_ID, position=position, digest="", text=text, received_at=NOON)
+
+
+def held(bought: Activation, *texts: str) -> Held:
+    return Held(bought, tuple(sms(text, position) for position, text in enumerate(texts, start=1)))
+
+
+def cards(outside: str) -> Iterator[tuple[str, Screen]]:
+    """Draw the card in every state that it can show, with and without SMS, reason, balances and the question."""
+    for state in sorted(set(State) - {State.OFFERED}):
+        reasons = (None, *REASONS) if state in {State.ACTIVE, State.REJECTED} else (None, "interrupted")
+        texts = ((), ("Your code is 123-456",), tuple(f"{outside} {count}" for count in range(7))) if state in WITH_NUMBER else ((),)
+        for messages, asking in product(texts, (False, True) if state in OPEN else (False,)):
+            for reason, (before, after) in product(reasons, BALANCES):
+                shown = activation(
+                    state,
+                    product_name=outside,
+                    product_id=outside[:128],
+                    reason=reason,
+                    balance_before=before,
+                    balance_after=after,
+                    closing_before=before,
+                    closing_after=after,
+                    price=LONGEST_MONEY if before == LONGEST_MONEY else Decimal("38.50"),
+                )
+                title = f"{state} with {len(messages)} SMS, {reason}, {before} to {after}{', asking' if asking else ''}"
+                yield title, number.card(WORDS, held(shown, *messages), asking=asking)
+
+
+def pushes(outside: str) -> Iterator[tuple[str, Screen]]:
+    texts = (outside, f"Your code is 123456. {outside}", f"{outside} код 12 34 56", outside[:256], outside[:257])
+    for position, text in enumerate(texts):
+        for phone in ("919876543210", "9163001XXXXX", "X" * 128):
+            shown = activation(State.ACTIVE, product_name=outside, number=phone)
+            yield f"SMS {position} on {phone[:12]}", number.sms_push(WORDS, shown, sms(text))
+
+
+def shops(outside: str) -> Iterator[tuple[str, Screen]]:
+    products = [Product(outside[:128] + str(count), outside, LONGEST_MONEY) for count in range(100)]
+    query = outside[:64]
+    for page in (0, 1, 12, 999_999):
+        yield f"products, page {page}", shop.products(WORDS, products, page, "")
+        yield f"found, page {page}", shop.products(WORDS, products, page, query)
+    yield "nothing found", shop.products(WORDS, [], 0, query)
+    yield "no products", shop.products(WORDS, [], 0, "")
+    yield "countries", shop.countries(WORDS, products[0], ["in", "gb", "zz"])
+    for balance in (None, Decimal(0), LONGEST_MONEY):
+        offered = activation(State.OFFERED, product_name=outside, balance_before=balance)
+        yield f"offer with {balance}", shop.offer(WORDS, offered)
+        yield f"changed offer with {balance}", shop.offer(WORDS, offered, old_price=LONGEST_MONEY)
+    yield "declined", shop.declined(WORDS)
+    yield "connect first", shop.connect_first(WORDS)
+
+
+def overviews(outside: str) -> Iterator[tuple[str, Screen]]:
+    every = [activation(state, product_name=outside, price=LONGEST_MONEY) for state in State]
+    yield "no numbers", overview.numbers(WORDS, [], 5)
+    yield "numbers", overview.numbers(WORDS, every, 5)
+    yield "a hundred numbers", overview.numbers(WORDS, every * 9, 1000)
+    yield "no history", overview.history(WORDS, History(0, 1, [], 0, Decimal(0)))
+    for page, start in ((0, 0), (1, 8), (5, 0)):
+        yield f"history, page {page}", overview.history(WORDS, History(page, 6, every[start : start + 8], 41, LONGEST_MONEY))
+    yield "one purchase", overview.history(WORDS, History(0, 1, every[:1], 1, Decimal(0)))
+
+
+def accounts(outside: str) -> Iterator[tuple[str, Screen]]:
+    for flag in (False, True):
+        yield f"ask for a token, {flag}", account.ask_for_token(WORDS, connected=flag)
+        yield f"connected, {flag}", account.connected(WORDS, LONGEST_MONEY, deleted=flag)
+        yield f"menu, {flag}", welcome.menu(WORDS, connected=flag)
+        yield f"help, {flag}", welcome.help_screen(WORDS, admin=flag)
+        yield f"token in a group, {flag}", welcome.token_in_group(WORDS, "otpbuddy_bot", deleted=flag)
+    yield "balance", account.balance(WORDS, LONGEST_MONEY)
+    yield "disconnected", account.disconnected(WORDS)
+    yield "nothing to disconnect", account.nothing_to_disconnect(WORDS)
+    yield "confirm disconnecting one", account.confirm_disconnect(WORDS, 1)
+    yield "confirm disconnecting many", account.confirm_disconnect(WORDS, 1000)
+    yield "greeting", welcome.greeting(WORDS, outside[:64])
+    yield "not understood", welcome.not_understood(WORDS)
+    yield "only in private", welcome.only_in_private(WORDS, "otpbuddy_bot")
+    yield "no code yet", number.no_code_yet(WORDS)
+    yield "code arrived instead", number.code_arrived_instead(WORDS)
+    yield "token rejected", problems.token_rejected(WORDS)
+    yield "provider trouble", problems.provider_trouble(WORDS)
+    yield "broken", problems.broken(WORDS)
+    yield "flooding", problems.flooding(WORDS)
+
+
+def broadcasts() -> Iterator[tuple[str, Screen]]:
+    yield "usage", broadcasting.usage(WORDS)
+    for state, started in product(BroadcastState, (None, NOON)):
+        shown = Broadcast(id=LONGEST_ID, author_id=1, text="x", state=state, created_at=NOON, started_at=started)
+        yield f"confirm {state}", broadcasting.confirm(WORDS, shown, 123_456_789)
+        for counts in ((0, 0, 0, 0, 0), (1, 0, 0, 0, 0), (7, 1, 1, 1, 0), (10**9,) * 5):
+            sent, blocked, failed, unclear, waiting = counts
+            progress = Progress(shown, sent=sent, blocked=blocked, failed=failed, unclear=unclear, waiting=waiting)
+            yield f"progress {state}, {started}, {counts}", broadcasting.progress(WORDS, progress)
+
+
+def everything(outside: str) -> Iterator[tuple[str, Screen]]:
+    """Draw all screens with a text from outside wherever one is shown."""
+    for gallery in (pushes, shops, overviews, accounts):
+        yield from gallery(outside)
+    yield from broadcasts()
