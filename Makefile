@@ -2,6 +2,7 @@
 
 PORT ?= 8080
 ARGS ?=
+KILLS ?= 100
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 READY := .venv/ready
@@ -13,7 +14,7 @@ UV_COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --generate-hashe
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test lint types architecture check words lock clean
+.PHONY: help setup demo run test chaos lint types architecture check words lock clean
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +41,9 @@ run: $(READY) ## Run the bot in production; the settings come from the environme
 
 test: $(READY) ## Run all tests; ARGS="-k wallet" goes to pytest.
 	@$(BIN)/python -m pytest $(ARGS)
+
+chaos: $(READY) ## Kill the bot again and again under random journeys, and audit the ledgers (KILLS=100).
+	@$(BIN)/python -m tests.chaos.campaign --kills $(KILLS)
 
 lint: $(READY) ## Check style and formatting.
 	@$(BIN)/ruff check

@@ -1,0 +1,230 @@
+"""Random journeys of several users, with faults, while the bot is killed again and again: `make chaos KILLS=1000`.
+
+Everything talks over loopback: the bot is a process of its own between the simulated servers, whose ledgers are read afterwards.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import random
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox.server import Sandbox
+from tests.chaos.audit import Findings, audit, in_doubt, watch
+from tests.support.bots import ROOT, environment
+from tests.support.people import Person
+
+USERS = 6
+PROVIDER_FAULTS: tuple[dict[str, Any], ...] = (
+    {"call": "buy", "kind": "cut"},
+    {"call": "buy", "kind": "cut", "after": True},
+    {"call": "buy", "kind": "code", "code": 205},
+    {"call": "buy", "kind": "garbage", "after": True},
+    {"call": "buy", "kind": "code", "code": 202},
+    {"call": "sms", "kind": "http", "status": 503},
+    {"call": "sms", "kind": "garbage"},
+    {"call": "sms", "kind": "cut", "after": True},
+    {"call": "cancel", "kind": "cut", "after": True},
+    {"call": "cancel", "kind": "code", "code": 206},
+    {"call": "balance", "kind": "code", "code": 205},
+    {"call": "products", "kind": "http", "status": 500},
+)
+TELEGRAM_FAULTS: tuple[dict[str, Any], ...] = (
+    {"method": "sendMessage", "kind": "cut_after"},
+    {"method": "sendMessage", "kind": "cut"},
+    {"method": "sendMessage", "kind": "retry_after"},
+    {"method": "editMessageText", "kind": "cut_after"},
+    {"method": "editMessageText", "kind": "http_error"},
+    {"method": "answerCallbackQuery", "kind": "bad_request", "description": "query is too old and response timeout expired"},
+    {"method": "getMe", "kind": "cut"},
+)
+BUTTONS = (
+    "Cancel",
+    "Yes, cancel",
+    "No, keep",
+    "Done",
+    "Buy again",
+    "Try again",
+    "Refresh",
+    "Menu",
+    "Not now",
+    "Next",
+    "Try to cancel again",
+)
+
+
+@dataclass
+class Campaign:
+    """One sandbox, one database, one bot that dies, and people who do not mind."""
+
+    sandbox: Sandbox
+    directory: Path
+    chance: random.Random
+    findings: Findings = field(default_factory=Findings)
+    taps: set[str] = field(default_factory=set)
+    texts: dict[str, int] = field(default_factory=dict)
+    bot: asyncio.subprocess.Process | None = None
+
+    @property
+    def database(self) -> Path:
+        return self.directory / "bot.sqlite3"
+
+    @property
+    def points(self) -> Path:
+        return self.directory / "points"
+
+    async def start(self, kill_after: int) -> None:
+        """Start the bot; it kills itself after it passed that many points (0: never)."""
+        env = {
+            **environment(self.sandbox, self.directory, LOG_LEVEL="WARNING", MAX_PURCHASES_PER_HOUR="10000", MAX_ACTIVE_NUMBERS="30"),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "KILL_AFTER": str(kill_after),
+            "POINTS_FILE": str(self.points),
+        }
+        with (self.directory / "bot.log").open("ab") as log:
+            command = (sys.executable, "-m", "tests.chaos.launch")
+            self.bot = await asyncio.create_subprocess_exec(*command, env=env, stdout=log, stderr=log)
+
+    async def run(self, kills: int) -> Findings:
+        """Let the people play until the bot was killed that often, then let it finish in peace, and audit."""
+        await self._prepare()
+        while self.findings.kills < kills:
+            await self.start(self.chance.randint(1, self.chance.choice([40, 200, 1000])))
+            await self._play_until_it_dies()
+            self.findings.kills += 1
+            # Faults that found nothing to strike would pile up until no purchase ever succeeds.
+            self.sandbox.provider.faults.clear()
+            self.sandbox.telegram.faults.clear()
+        await self._finish()
+        return audit(self.sandbox, self.database, self.findings, self.taps, self.texts)
+
+    async def _prepare(self) -> None:
+        self.sandbox.provider.configure(auto_sms_after=None, all_messages=True)
+        self.sandbox.provider.calls = deque()
+        for number in range(USERS):
+            user = 2001 + number
+            self.sandbox.telegram.add_user(user, f"User {number}")
+            self.sandbox.provider.add_account(f"chaos-token-{number}", Decimal(100_000), f"user {number}")
+        await self.start(0)
+        await self._each(lambda person: person.connects(f"chaos-token-{person.id - 2001}"))
+        watch(self.database)
+        await self._stop()
+
+    async def _each(self, act: Callable[[Person], Any]) -> None:
+        await asyncio.gather(*(act(Person(self.sandbox, 2001 + number)) for number in range(USERS)))
+
+    async def _play_until_it_dies(self) -> None:
+        assert self.bot is not None
+        ended = asyncio.create_task(self.bot.wait())
+        while not ended.done():
+            self._act(Person(self.sandbox, 2001 + self.chance.randrange(USERS)))
+            # As fast as people may: faster ones are stopped by the flood limit.
+            await asyncio.wait([ended], timeout=self.chance.uniform(0.0, 0.12))
+        await ended
+
+    def _act(self, person: Person) -> None:
+        self.findings.operations += 1
+        roll = self.chance.random()
+        if roll < 0.12:
+            person.says(self.chance.choice(["whatsapp", "telegram", "google", "/numbers", "/history", "/balance", "/start", "hello"]))
+        elif roll < 0.62:
+            self._tap(person)
+        elif roll < 0.82:
+            self._send_sms()
+        elif roll < 0.86:
+            self._break_something()
+        elif roll < 0.88:
+            self.sandbox.provider.configure(revision=self.chance.choice([1, 2]), cancel_policy=self.chance.choice(["refund", "refuse"]))
+        else:
+            self._tap(person, twice=True)
+
+    def _tap(self, person: Person, *, twice: bool = False) -> None:
+        """Tap something on one of the newest messages; money first, so that there is something to lose."""
+        found = []
+        for message in person.messages()[-6:]:
+            for row in message.get("reply_markup", {}).get("inline_keyboard", []):
+                found += [(message["message_id"], button["callback_data"]) for button in row if "callback_data" in button]
+        if not found:
+            return
+        eager = [tap for tap in found if tap[1].startswith(("buy:", "pick:", "more:"))]
+        message_id, data = self.chance.choice(eager if eager and self.chance.random() < 0.8 else found)
+        if data.startswith(("bye:", "token")):
+            return
+        if data.startswith("buy:"):
+            self.taps.add(data.removeprefix("buy:"))
+        for _ in range(2 if twice else 1):
+            person.telegram.tap(person.id, person.id, message_id, data)
+
+    def _send_sms(self) -> None:
+        waiting = [activation for activation in self.sandbox.provider.activations.values() if activation.is_open]
+        if not waiting:
+            return
+        activation = self.chance.choice(waiting)
+        text = f"Your code is {self.chance.randrange(100_000, 999_999)}. Ref-{len(self.texts)}."
+        self.texts[text] = 2001 + int(activation.account.removeprefix("user "))
+        self.sandbox.provider.send_sms(activation.id, text)
+
+    def _break_something(self) -> None:
+        self.findings.faults += 1
+        if self.chance.random() < 0.6:
+            self.sandbox.provider.faults.add(count=self.chance.randint(1, 2), **self.chance.choice(PROVIDER_FAULTS))
+        else:
+            self.sandbox.telegram.faults.add(**self.chance.choice(TELEGRAM_FAULTS))
+
+    async def _finish(self) -> None:
+        """Turn every fault off and let the bot settle, push and draw what is left."""
+        self.sandbox.provider.faults.clear()
+        self.sandbox.telegram.faults.clear()
+        await self.start(0)
+        async with asyncio.timeout(120):
+            while await asyncio.to_thread(in_doubt, self.database) or self.sandbox.telegram.updates.pending():  # noqa: ASYNC110 - nothing to await.
+                # The database belongs to another process, so there is nothing here that could be awaited.
+                await asyncio.sleep(0.2)
+        await self._stop()
+
+    async def _stop(self) -> None:
+        assert self.bot is not None
+        self.bot.terminate()
+        status = await self.bot.wait()
+        if status:
+            self.findings.violations.append(f"the bot stopped with {status}")
+
+
+async def campaign(kills: int, seed: int, directory: Path) -> tuple[Findings, set[str]]:
+    """Run one campaign; returns what was found and the names of the points at which the bot could have died."""
+    async with Sandbox() as sandbox:
+        run = Campaign(sandbox, directory, random.Random(seed))
+        try:
+            findings = await run.run(kills)
+        finally:
+            if run.bot is not None and run.bot.returncode is None:
+                run.bot.kill()
+                await run.bot.wait()
+        return findings, set(run.points.read_text(encoding="utf-8").splitlines())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="otpbuddy-chaos-") as name:
+        logging.disable()  # The servers tell of every connection that a kill cuts.
+        findings, points = asyncio.run(campaign(options.kills, options.seed, Path(name)))
+        sys.stdout.write(f"seed {options.seed}, {len(points)} named points: {findings}\n")
+        if findings.violations:
+            sys.stdout.write((Path(name) / "bot.log").read_text(encoding="utf-8", errors="replace")[-5000:])
+    return 1 if findings.violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
