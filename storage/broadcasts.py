@@ -104,4 +104,4 @@ async def tally(session: AsyncSession, broadcast_id: str) -> dict[Outcome | None
         .where(col(BroadcastRecipient.broadcast_id) == broadcast_id)
         .group_by(col(BroadcastRecipient.outcome))
     )
-    return {outcome: count for outcome, count in await session.execute(statement)}
+    return dict((await session.execute(statement)).all())
