@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from bot.otpbuddy import Client, NumberExpired, OtpbuddyError
+from bot.otpbuddy import Client, InvalidId, NumberExpired, OtpbuddyError, Refused
 from bot.services.accounts import Accounts
 from bot.services.errors import NotConnected, NotFound
 from bot.services.reasons import reason_of
@@ -80,9 +80,17 @@ class Activations:
             await activations.change(session, activation.id, set(State))
 
     async def record(self, activation_id: str, texts: Iterable[str]) -> bool:
-        """Keep what the provider shows; True if something of it is new. It is pushed whatever state the number is in."""
+        """Keep what the provider shows; True if something of it is new. It is pushed whatever state the number is in.
+
+        The provider repeats an SMS on every call, so most of the time nothing is new, and then nothing is written.
+        """
+        shown = [_storable(text) for text in texts]
+        async with self._database.reading() as session:
+            known = {sms.text for sms in await messages.of(session, activation_id)}
+        if known.issuperset(shown):
+            return False
         async with self._database.writing("record an SMS") as session:
-            added = [await messages.add(session, activation_id, _storable(text), self._clock()) for text in texts]
+            added = [await messages.add(session, activation_id, text, self._clock()) for text in shown]
             if any(added):
                 await activations.change(session, activation_id, OPEN | CLOSED)
         if any(added):
@@ -104,7 +112,7 @@ class Activations:
             cancelling = await activations.change(session, activation_id, OPEN, state=State.CANCELLING, closing_before=before, reason=None)
         if cancelling is None:
             return Cancelling.ENDED
-        return await self._send_cancel(cancelling, activation.provider_id)
+        return await self._send_cancel(cancelling, activation.provider_id, again=activation.state is State.CANCELLING)
 
     async def _last_look(self, activation: Activation, provider_id: str) -> bool:
         """Ask for SMS before a number is given up; an unclear answer raises, so that nothing is cancelled unseen."""
@@ -115,19 +123,23 @@ class Activations:
                 # The number may be unknown to the provider by now because an earlier cancellation did get through.
                 return False
             raise
-        return await self.record(activation.id, answer.texts)
+        await self.record(activation.id, answer.texts)
+        return bool(answer.texts)
 
-    async def _send_cancel(self, activation: Activation, provider_id: str) -> Cancelling:
+    async def _send_cancel(self, activation: Activation, provider_id: str, *, again: bool) -> Cancelling:
         try:
             await self._accounts.ask(activation.chat_id, lambda token: self._client.cancel(token, provider_id))
-        except NumberExpired:
-            await self._close(activation, State.EXPIRED)
-            return Cancelling.ENDED
         except OtpbuddyError as error:
-            refused = error.executed == "no"
+            if isinstance(error, NumberExpired) or (again and isinstance(error, InvalidId)):
+                # After an attempt without clear answer, a number that is not there any more was ended by it; the balance tells how.
+                closed = await self._close(activation, State.EXPIRED)
+                return Cancelling.CANCELLED if closed is State.CANCELLED else Cancelling.ENDED
+            # A second request that never left proves nothing about the first.
+            refused = isinstance(error, Refused) or (error.executed == "no" and not again)
+            # The balance of a cancellation that did not happen is no witness of a later end.
+            values: dict[str, Any] = {"state": State.ACTIVE, "closing_before": None} if refused else {}
             async with self._database.writing("note a refused cancellation") as session:
-                state = State.ACTIVE if refused else State.CANCELLING
-                await activations.change(session, activation.id, {State.CANCELLING}, state=state, reason=reason_of(error))
+                await activations.change(session, activation.id, {State.CANCELLING}, reason=reason_of(error), **values)
             self._announce(activation.id)
             return Cancelling.REFUSED if refused else Cancelling.UNCLEAR
         await self._close(activation, State.CANCELLED)
@@ -156,7 +168,8 @@ class Activations:
             activation.closing_before = chat.balance
         await self._close(activation, State.EXPIRED)
 
-    async def _close(self, activation: Activation, state: State) -> None:
+    async def _close(self, activation: Activation, state: State) -> State:
+        """End a number with the balance as it is now; returns the state that it has then, another end's if that came first."""
         before, now = activation.closing_before, self._clock()
         after = await self._balance_or_none(activation.chat_id)
         if state is State.EXPIRED and activation.state is State.CANCELLING and before is not None and after == before + activation.price:
@@ -164,14 +177,17 @@ class Activations:
             state = State.CANCELLED
         values: dict[str, Any] = {"state": state, "closed_at": now, "closing_before": before, "closing_after": after, "reason": None}
         async with self._database.writing("close a number") as session:
-            await activations.change(session, activation.id, OPEN, **values)
+            closed = await activations.change(session, activation.id, OPEN, **values)
         self._announce(activation.id)
+        return (closed or (await self.look(activation.id)).activation).state
 
     async def grace(self, activation_id: str) -> None:
         """After an expired number's last look: read the balance again, since a refund may come a little late."""
-        held = await self.look(activation_id)
-        after = await self._balance_or_none(held.activation.chat_id)
-        changed = after is not None and after != held.activation.closing_after
+        ended = (await self.look(activation_id)).activation
+        came_back_already = refund(ended) == ended.price
+        after = None if came_back_already else await self._balance_or_none(ended.chat_id)
+        # Only a rise can be a refund that came late. A fall is another purchase, and would hide what came back.
+        changed = after is not None and (ended.closing_after is None or after > ended.closing_after)
         values: dict[str, Any] = {"grace_polled_at": self._clock()} | ({"closing_after": after} if changed else {})
         async with self._database.writing("note a last look") as session:
             await activations.change(session, activation_id, CLOSED, redraw=changed, **values)
