@@ -111,13 +111,11 @@ async def money(session: AsyncSession, chat_id: int) -> list[tuple[State, Decima
     return [(state, price, before, after) for state, price, before, after in (await session.execute(statement)).all()]
 
 
-async def refunds_since(session: AsyncSession, chat_id: int, since: datetime) -> Decimal:
-    """Add up what came back to the chat's balance from numbers that ended since that time."""
-    statement = select(col(Activation.closing_before), col(Activation.closing_after)).where(
-        col(Activation.chat_id) == chat_id, col(Activation.closed_at) >= since, col(Activation.state).in_(CLOSED)
-    )
-    rows = (await session.execute(statement)).all()
-    return sum((after - before for before, after in rows if before is not None and after is not None), Decimal(0))
+async def ended_since(session: AsyncSession, chat_id: int, since: datetime) -> Sequence[Activation]:
+    """Read the numbers of a chat that ended without being finished since that time, or that may be cancelled by now."""
+    ended = col(Activation.state).in_({State.CANCELLED, State.EXPIRED}) & (col(Activation.closed_at) >= since)
+    statement = select(Activation).where(col(Activation.chat_id) == chat_id, or_(ended, col(Activation.state) == State.CANCELLING))
+    return (await session.execute(statement)).scalars().all()
 
 
 async def watched(session: AsyncSession, grace_since: datetime) -> list[Watched]:
@@ -152,15 +150,14 @@ async def watched(session: AsyncSession, grace_since: datetime) -> list[Watched]
     return [Watched(*row) for row in rows]
 
 
-async def reuses(session: AsyncSession, watched: Watched) -> bool:
-    """Whether a later purchase of the chat carries the same provider id, so that an SMS found there is not this one's."""
-    other = (
-        col(Activation.chat_id) == watched.chat_id,
+async def later_owners(session: AsyncSession, watched: Watched) -> Sequence[int]:
+    """List the chats whose later purchase carries the same provider id: an SMS found under it may not be this one's."""
+    statement = select(col(Activation.chat_id)).where(
         col(Activation.provider_id) == watched.provider_id,
         col(Activation.id) != watched.id,
         col(Activation.purchased_at) > watched.purchased_at,
     )
-    return bool((await session.execute(select(exists().where(*other)))).scalar_one())
+    return (await session.execute(statement)).scalars().all()
 
 
 async def is_card(session: AsyncSession, chat_id: int, message_id: int) -> bool:

@@ -121,6 +121,14 @@ class Accounts:
             raise NotConnected
         return self._open(chat_id, chat.token)
 
+    async def share(self, chat_id: int, other_id: int) -> bool:
+        """Whether two chats are connected with the same token, and so to the same account."""
+        try:
+            first, second = await self.token(chat_id), await self.token(other_id)
+        except NotConnected:
+            return False
+        return first.get_secret_value() == second.get_secret_value()
+
     def _open(self, chat_id: int, sealed: str) -> SecretStr:
         try:
             return SecretStr(self._vault.open(sealed, _context(chat_id)).decode())

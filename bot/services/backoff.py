@@ -32,7 +32,8 @@ class Backoff:
             # Failures of questions that were already under way when a pause began do not lengthen it.
             pause = min(FIRST * 2 ** min(failing.count, 10), LONGEST) * (0.5 + self._jitter() / 2)
             failing.count += 1
-            failing.until = now + max(pause, at_least)
+            failing.until = now + pause
+        failing.until = max(failing.until, now + at_least)
         return now - failing.since
 
     def succeeded(self, key: str) -> bool:

@@ -67,7 +67,8 @@ class Catalog:
             self._shelves.popitem(last=False)
         async with shelf.turn:
             now = self._clock()
-            if shelf.read_at is None or now - shelf.read_at > max_age:
+            # A list from the future was read before the clock was set back; nobody knows how old it is.
+            if shelf.read_at is None or not timedelta(0) <= now - shelf.read_at <= max_age:
                 listed = await self._client.products(token)
                 shelf.products = tuple(sorted(listed.products, key=lambda product: (plain(product.name), product.id)))
                 shelf.read_at = now

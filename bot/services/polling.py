@@ -8,7 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.otpbuddy import Client, InvalidId, NotSent, NumberExpired, OtpbuddyError, SmsAnswer, TokenRejected, Unavailable
+from bot.otpbuddy import (
+    Client,
+    InvalidId,
+    NoSuchCall,
+    NotSent,
+    NumberExpired,
+    OtpbuddyError,
+    Refused,
+    SmsAnswer,
+    TokenRejected,
+    Unavailable,
+)
 from bot.services.accounts import Accounts
 from bot.services.activations import Activations
 from bot.services.backoff import Backoff
@@ -18,6 +29,7 @@ from storage import activations
 from storage.activations import Watched
 from storage.database import Database
 from storage.models import State
+from storage.updates import is_outage
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +39,8 @@ GRACE_WINDOW = timedelta(minutes=10)
 NEW_FOR = timedelta(minutes=1)
 TROUBLE_AFTER = timedelta(minutes=1)
 AT_ONCE = timedelta(milliseconds=300)
+HOPELESS_AFTER = timedelta(hours=1)
+"""After a number's time is over: how long a provider that gives no clear answer is asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,8 @@ class Poller:
         self._concurrency = concurrency or Concurrency()
         self._watched: dict[str, Watched] = {}
         self._heap: list[tuple[datetime, str]] = []
+        self._due: dict[str, datetime] = {}
+        """The only entry of the heap that counts for an activation; older ones are passed over when they come up."""
         self._running: dict[str, asyncio.Task[None]] = {}
         self._busy: Counter[int] = Counter()
         self._read_at: datetime | None = None
@@ -80,13 +96,14 @@ class Poller:
         if self._read_at is None or not timedelta(0) <= now - self._read_at < REREAD_EVERY:
             await self._reread(now)
         while self._heap and self._heap[0][0] <= now and len(self._running) < self._concurrency.overall:
-            _, activation_id = heapq.heappop(self._heap)
-            watched = self._watched.get(activation_id)
-            if watched is None or activation_id in self._running:
+            due, activation_id = heapq.heappop(self._heap)
+            if self._due.get(activation_id) != due:
                 continue
+            watched = self._watched[activation_id]
             if self._busy[watched.chat_id] >= self._concurrency.per_chat:
-                heapq.heappush(self._heap, (now + AT_ONCE, activation_id))
+                self._plan(activation_id, now + AT_ONCE)
                 continue
+            del self._due[activation_id]
             self._start(watched)
 
     async def drain(self) -> None:
@@ -98,13 +115,17 @@ class Poller:
         async with self._database.reading() as session:
             rows = await activations.watched(session, now - GRACE_WINDOW)
         known, self._watched = self._watched, {row.id: row for row in rows}
+        self._due = {activation_id: due for activation_id, due in self._due.items() if activation_id in self._watched}
         for row in rows:
             before = known.get(row.id)
             if row.id in self._running or (before is not None and before.closed_at == row.closed_at):
                 continue
             # What is new here may have waited while no process ran, so it is asked for at once.
-            due = row.closed_at + GRACE_AFTER if row.closed_at is not None else now
-            heapq.heappush(self._heap, (due, row.id))
+            self._plan(row.id, row.closed_at + GRACE_AFTER if row.closed_at is not None else now)
+
+    def _plan(self, activation_id: str, due: datetime) -> None:
+        self._due[activation_id] = due
+        heapq.heappush(self._heap, (due, activation_id))
 
     def _start(self, watched: Watched) -> None:
         self._busy[watched.chat_id] += 1
@@ -117,15 +138,21 @@ class Poller:
         self._busy[watched.chat_id] -= 1
         if not self._busy[watched.chat_id]:
             del self._busy[watched.chat_id]
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception) and is_outage(error):
+            logger.error("the database is away, %s is polled again: %s", watched.id, type(error).__name__)
+        elif error is not None:
             self._failure = error
-        heapq.heappush(self._heap, (self._next(watched), watched.id))
+        if watched.id in self._watched:
+            self._plan(watched.id, self._next(self._watched[watched.id]))
 
     def _next(self, watched: Watched) -> datetime:
         now = self._clock()
         age = max(now - watched.purchased_at, timedelta(0))
         due = now + self._schedule(age, watched.product_id)
-        if now < watched.expires_at < due:
+        if watched.closed_at is not None:
+            due = max(due, watched.closed_at + GRACE_AFTER)
+        elif now < watched.expires_at < due:
             due = watched.expires_at
         pauses = (self._backoff.until(key) for key in (PROVIDER, _chat_key(watched.chat_id)))
         return max([due, *(pause for pause in pauses if pause is not None)])
@@ -146,9 +173,17 @@ class Poller:
             await self._heard(watched, answer)
 
     def _is_over(self, watched: Watched, error: OtpbuddyError) -> bool:
-        """Whether the provider says that the number has ended; one that it does not know yet may only be too new."""
-        settled = self._clock() - watched.purchased_at > NEW_FOR
-        return isinstance(error, NumberExpired) or (isinstance(error, InvalidId) and settled)
+        """Whether a number has ended by this failure.
+
+        The provider says so, or does not know it, which may only mean that it is too new; or its time is over by our clock as well and
+        the provider says a definite no to it; or its time has long been over, and no failure may keep it open for ever.
+        """
+        now = self._clock()
+        if isinstance(error, NumberExpired) or (isinstance(error, InvalidId) and now - watched.purchased_at > NEW_FOR):
+            return True
+        over_for = now - watched.expires_at
+        definite = isinstance(error, Refused) and not isinstance(error, NoSuchCall)
+        return over_for > HOPELESS_AFTER or (definite and over_for >= timedelta(0))
 
     async def _heard(self, watched: Watched, answer: SmsAnswer) -> None:
         if answer.texts and not await self._someone_elses(watched):
@@ -158,7 +193,8 @@ class Poller:
 
     async def _someone_elses(self, watched: Watched) -> bool:
         async with self._database.reading() as session:
-            return await activations.reuses(session, watched)
+            chats = await activations.later_owners(session, watched)
+        return watched.chat_id in chats or any([await self._accounts.share(watched.chat_id, other) for other in chats])
 
     async def _over(self, watched: Watched) -> None:
         if watched.state is State.EXPIRED:

@@ -1,12 +1,13 @@
 """Purchases whose outcome is unknown: the balance before and after is the only witness there is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.otpbuddy import OtpbuddyError
 from bot.services.accounts import Accounts
+from bot.services.activations import refund
 from bot.services.backoff import Backoff
 from bot.services.errors import NotConnected
 from storage import activations
@@ -14,6 +15,8 @@ from storage.database import Database
 from storage.models import Activation, State
 
 OFFERS_KEPT_FOR = timedelta(days=7)
+REFUNDS_LATE_BY = timedelta(minutes=10)
+"""How long after a number ended its money may still come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +89,39 @@ class Settlement:
                 await self._close(activation, State.UNRESOLVED, None)
             return
         async with self._database.reading() as session:
-            refunds = await activations.refunds_since(session, activation.chat_id, _asked_at(activation))
-        self._backoff.succeeded(activation.id)
-        await self._close(activation, verdict(activation, balance - refunds), balance)
+            ended = await activations.ended_since(session, activation.chat_id, _asked_at(activation) - REFUNDS_LATE_BY)
+        await self._close(activation, verdict(activation, balance, ended), balance)
 
     async def _close(self, activation: Activation, state: State, balance: Decimal | None) -> None:
+        self._backoff.succeeded(activation.id)
         async with self._database.writing("settle a purchase") as session:
             await activations.change(session, activation.id, {State.UNKNOWN}, state=state, balance_after=balance)
         self._announce(activation.id)
 
 
-def verdict(activation: Activation, balance: Decimal) -> State:
-    """Judge a purchase in doubt by the balance now, less what came back from numbers that ended meanwhile."""
+def verdict(activation: Activation, balance: Decimal, ended: Sequence[Activation] = ()) -> State:
+    """Judge a purchase in doubt by the balance now.
+
+    Each of the numbers in `ended` may have brought its price back since the balance before the purchase was read, or not: the balances
+    noted at its end were read around other movements of money and cannot tell. Only what fits one story alone is a verdict.
+    """
     if activation.balance_before is None:
         return State.UNRESOLVED
+    came_back = {Decimal(0)}
+    for number in ended:
+        if not _refunded_before(number, _asked_at(activation)):
+            came_back |= {back + number.price for back in came_back}
     missing = activation.balance_before - balance
-    if missing == activation.price:
-        return State.CHARGED
-    return State.NOT_CHARGED if missing == 0 else State.UNRESOLVED
+    charged, untouched = activation.price - missing in came_back, -missing in came_back
+    if charged == untouched:
+        return State.UNRESOLVED
+    return State.CHARGED if charged else State.NOT_CHARGED
+
+
+def _refunded_before(number: Activation, moment: datetime) -> bool:
+    """Whether a number's money was seen to be back before that moment."""
+    seen_at = number.grace_polled_at or number.closed_at
+    return seen_at is not None and seen_at < moment and refund(number) == number.price
 
 
 def _asked_at(activation: Activation) -> datetime:
