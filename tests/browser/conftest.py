@@ -1,14 +1,13 @@
-"""What the browser's tests share: one Chromium for each, and pages of any size that complain about no error."""
+"""What the browser's tests share: one Chromium for each, and pages that complain about no error."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Literal
 
 import pytest
 from playwright.async_api import Browser
 
 from bot.sandbox.server import Sandbox
-from tests.browser.support import DESKTOP, Chat, chromium, chromium_path
+from tests.browser.support import ALICE, DESKTOP, Chat, chromium, chromium_path
 
 
 @pytest.fixture
@@ -31,11 +30,9 @@ async def open_chat(sandbox: Sandbox, browser: Browser) -> AsyncIterator[Opens]:
     """Open somebody's chat in a window of its own; an error on the console fails the test in the end."""
     opened: list[Chat] = []
 
-    async def open_one(person: int = 1001, *, size: tuple[int, int] = DESKTOP, colours: Literal["light", "dark"] = "light") -> Chat:
+    async def open_one(person: int = ALICE) -> Chat:
         context = await browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme=colours,
-            permissions=["clipboard-read", "clipboard-write"],
+            viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, permissions=["clipboard-read", "clipboard-write"]
         )
         chat = Chat(sandbox, await context.new_page())
         chat.page.on("pageerror", lambda error: chat.complaints.append(str(error)))

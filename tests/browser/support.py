@@ -21,10 +21,18 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+ALICE = 1001
 PHONE, DESKTOP = (390, 844), (1280, 860)
+COLOURS: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 PATIENCE = 15_000
 """Milliseconds after which something that must be shown is taken for missing."""
 AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
+SETTLED = """async () => {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const ending = document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < 3000);
+  await Promise.allSettled(ending.map(one => one.finished));
+}"""
+"""Messages rise into their place; a position on the way there is not where they are."""
 TABS = 120
 """More presses of Tab than the page has places to stop at."""
 
@@ -126,10 +134,11 @@ class Chat:
         raise AssertionError(f"{key} does not reach {selector}.")
 
     async def looks_right(self, name: str) -> None:
-        """Fail with everything that is cut, too small, too wide or in another one's place."""
-        # Messages rise into their place; a position on the way is not where they are.
-        await self.page.evaluate(
-            "Promise.all(document.getAnimations().filter(one => one.effect.getTiming().iterations === 1).map(one => one.finished))"
-        )
-        faults = await self.page.evaluate(AUDIT)
-        assert faults == [], f"{name}:\n" + "\n".join(faults)
+        """Fail with everything that is cut, too small, too wide or in another one's place, in any size and colour."""
+        for width, height in (PHONE, DESKTOP):
+            await self.page.set_viewport_size({"width": width, "height": height})
+            for colours in COLOURS:
+                await self.page.emulate_media(color_scheme=colours)
+                await self.page.evaluate(SETTLED)
+                faults = await self.page.evaluate(AUDIT)
+                assert faults == [], f"{name}, {width} px wide, {colours}:\n" + "\n".join(faults)
