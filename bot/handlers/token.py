@@ -32,7 +32,8 @@ def find_token(text: str) -> SecretStr:
     words = _IN_ADDRESS.findall(text) or _WORD.findall(text)
     if not words:
         raise TokenRefused
-    return SecretStr(max(words, key=len))
+    # The full stop of a sentence is no part of it.
+    return SecretStr(max((word.strip(".") for word in words), key=len))
 
 
 def is_surely_token(text: str) -> bool:

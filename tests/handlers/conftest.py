@@ -1,0 +1,3 @@
+from tests.support.wired import wired
+
+__all__ = ["wired"]
