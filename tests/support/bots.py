@@ -3,12 +3,14 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot import app
 from bot.gateway.limiter import Limits
@@ -36,6 +38,12 @@ def environment(sandbox: Sandbox, directory: Path, **more: str) -> dict[str, str
 
 def settings(sandbox: Sandbox, directory: Path, **more: str) -> Settings:
     return load_settings(environment(sandbox, directory, **more))
+
+
+def rows(directory: Path, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    """Read from the database of a bot that keeps its data in that directory, as somebody else would."""
+    with closing(sqlite3.connect(f"file:{directory / 'bot.sqlite3'}?mode=ro", uri=True)) as connection:
+        return connection.execute(query, parameters).fetchall()
 
 
 @asynccontextmanager
@@ -98,12 +106,29 @@ async def process(env: Mapping[str, str], directory: Path) -> AsyncIterator[Proc
 
 @dataclass
 class Clock:
-    """Real time that can be moved forward."""
+    """Real time that can be moved forward, and made to run faster."""
 
     ahead: timedelta = timedelta(0)
+    _speed: float = 1.0
+    _since: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        now = datetime.now(UTC)
+        return now + self.ahead + (now - self._since) * (self._speed - 1)
 
     def advance(self, **by: float) -> None:
         self.ahead += timedelta(**by)
+
+    @contextmanager
+    def running(self, speed: float) -> Iterator[None]:
+        """Let time run so many times as fast within the block."""
+        self._change(speed)
+        try:
+            yield
+        finally:
+            self._change(1.0)
+
+    def _change(self, speed: float) -> None:
+        now = datetime.now(UTC)
+        self.ahead += (now - self._since) * (self._speed - 1)
+        self._speed, self._since = speed, now

@@ -25,6 +25,35 @@ class Person:
     def says(self, text: str) -> Message:
         return self.telegram.send_text(self.id, text)
 
+    def sends(self, **content: Any) -> Message:
+        """Send something that is no plain text (a caption, a picture, formatting), as the Bot API describes a Message."""
+        chat = self.telegram.chats[self.id]
+        message = self.telegram.store_message(chat, self.telegram.users[self.id].as_user(), content)
+        self.telegram.push("message", message)
+        return message
+
+    def edits(self, message: Message, text: str) -> Message:
+        return self.telegram.edit_text(self.id, message["message_id"], text)
+
+    def forges(self, data: str, message: Message, chat_id: int | None = None) -> str:
+        """Tap a button that Telegram never showed this user."""
+        return self.telegram.forge_callback(self.id, self.id if chat_id is None else chat_id, message["message_id"], data)
+
+    def data(self, label: str, message: Message) -> str:
+        """Read what the button with that label carries."""
+        buttons = self.telegram.buttons(self.id, message["message_id"])
+        return next(str(button["callback_data"]) for button in buttons if label in button["text"])
+
+    def history(self) -> list[str]:
+        """Every text that the bot ever showed in the chat, before and after each edit, oldest first."""
+        happenings = [happening.message for happening in self.telegram.chats[self.id].history if happening.message is not None]
+        return [str(message.get("text", "")) for message in happenings if message["from"]["is_bot"]]
+
+    async def hears_nothing_more(self) -> None:
+        """Wait until the bot has handled everything that was sent before, in this chat's order."""
+        sent = self.says("/help")
+        await self.sees("How it works", after=sent["message_id"])
+
     def messages(self) -> list[Message]:
         """What the chat shows now, oldest first, the bot's messages only."""
         return [message for message in self.telegram.messages(self.id) if message["from"]["is_bot"]]
