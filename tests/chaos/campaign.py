@@ -59,6 +59,8 @@ BUTTONS = (
     "Next",
     "Try to cancel again",
 )
+WEIGHTS = {"buy": 8, "pick": 4, "more": 2, "ask": 2, "void": 8, "keep": 2, "done": 2, "card": 2}
+"""How often a kind of button is tapped; all others once."""
 
 
 @dataclass
@@ -148,17 +150,19 @@ class Campaign:
             self._tap(person, twice=True)
 
     def _tap(self, person: Person, *, twice: bool = False) -> None:
-        """Tap something on one of the newest messages; money first, so that there is something to lose."""
+        """Tap something on one of the newest messages, once or twice."""
         found = []
         for message in person.messages()[-6:]:
             for row in message.get("reply_markup", {}).get("inline_keyboard", []):
                 found += [(message["message_id"], button["callback_data"]) for button in row if "callback_data" in button]
         if not found:
             return
-        eager = [tap for tap in found if tap[1].startswith(("buy:", "pick:", "more:"))]
-        message_id, data = self.chance.choice(eager if eager and self.chance.random() < 0.8 else found)
-        if data.startswith(("bye:", "token")):
+        kinds = sorted({data.partition(":")[0] for _, data in found} - {"bye", "token"})
+        if not kinds:
             return
+        # Money and numbers first; of every kind of button the newest message's is as likely as any other.
+        kind = self.chance.choices(kinds, [WEIGHTS.get(kind, 1) for kind in kinds])[0]
+        message_id, data = self.chance.choice([tap for tap in found if tap[1].partition(":")[0] == kind])
         if data.startswith("buy:"):
             self.taps.add(data.removeprefix("buy:"))
         for _ in range(2 if twice else 1):
