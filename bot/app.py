@@ -99,7 +99,8 @@ def vault_of(settings: Settings) -> Vault:
         return Vault([key.get_secret_value() for key in settings.token_keys])
     database = settings.database_file
     assert database is not None  # noqa: S101 - the settings refuse PostgreSQL without keys.
-    return Vault(load_or_create_keys(key_file(database)))
+    path = key_file(database)
+    return Vault(load_or_create_keys(path), lambda: load_or_create_keys(path))
 
 
 # With this the library gives `retry_after` as a timedelta, without the warning that it will do so one day.

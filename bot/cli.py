@@ -13,10 +13,11 @@ import structlog
 from bot import app
 from bot.gateway.receipt import BotTokenError
 from bot.logs import configure_logging
+from bot.services.rotation import Resealed, reseal
 from bot.settings import Settings, SettingsError, load_settings
 from storage import migrations
 from storage.database import Database
-from storage.vault import new_key
+from storage.vault import key_file, new_key, prepend_key
 
 DEMO_PORT = 8080
 
@@ -42,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
 
     add("run", _run, "run the whole bot in one process")
     add("migrate", _migrate, "bring the database's schema up to date (run does it by itself)")
-    add("key", _key, "print a new key for TOKEN_KEYS")
+    key = add("key", _key, "print a new key for TOKEN_KEYS")
+    key.add_argument("action", nargs="?", choices=["rotate"], help="seal the kept tokens anew with the newest key, while the bot runs")
     demo = add("demo", _demo, "run the bot in a sandbox that opens in the browser, without a Telegram account")
     demo.add_argument("--port", type=int, default=DEMO_PORT, help="the sandbox's port on this machine (default: %(default)s)")
     demo.add_argument("--data", type=Path, default=None, metavar="DIR", help="keep the data in this folder (default: throw it away)")
@@ -89,8 +91,22 @@ def _migrate(_options: argparse.Namespace) -> int:
     return _complete(upgrade(), "the schema could not be brought up to date")
 
 
-def _key(_options: argparse.Namespace) -> int:
-    sys.stdout.write(f"{new_key()}\n")
+def _key(options: argparse.Namespace) -> int:
+    if options.action is None:
+        sys.stdout.write(f"{new_key()}\n")
+        return 0
+    settings = _configured()
+    if not settings.token_keys and settings.database_file is not None:
+        # The running bot reads the file again when it meets the new key.
+        prepend_key(key_file(settings.database_file), new_key())
+
+    async def rotate() -> Resealed:
+        async with Database(settings.database_url.get_secret_value()) as database:
+            await migrations.upgrade(database)
+            return await reseal(database, app.vault_of(settings))
+
+    resealed = asyncio.run(rotate())
+    sys.stdout.write(f"Sealed anew: {resealed.done}. Already current: {resealed.current}. Lost, to be connected again: {resealed.lost}.\n")
     return 0
 
 

@@ -39,6 +39,12 @@ async def reachable(session: AsyncSession) -> list[int]:
     return list((await session.execute(statement)).scalars())
 
 
+async def sealed(session: AsyncSession) -> list[tuple[int, str]]:
+    """List every chat that has a token, with the sealed token."""
+    statement = select(col(Chat.id), col(Chat.token)).where(col(Chat.token).is_not(None)).order_by(col(Chat.id))
+    return [(chat_id, token) for chat_id, token in await session.execute(statement) if token is not None]
+
+
 async def rejected_untold(session: AsyncSession) -> list[int]:
     """List the chats whose token was refused and that have not been told."""
     statement = select(col(Chat.id)).where(

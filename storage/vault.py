@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -31,7 +31,12 @@ class Vault:
     ciphertext that is moved to another row does not open.
     """
 
-    def __init__(self, keys: Sequence[str]) -> None:
+    def __init__(self, keys: Sequence[str], reread: Callable[[], Sequence[str]] | None = None) -> None:
+        """Take the keys, newest first; `reread` gives them anew when a text is sealed with a key that came later."""
+        self._reread = reread
+        self._load(keys)
+
+    def _load(self, keys: Sequence[str]) -> None:
         if not keys:
             raise KeyFormatError("at least one key is needed")
         ciphers = [(_name(raw), AESGCM(raw)) for raw in map(_decode, keys)]
@@ -51,6 +56,8 @@ class Vault:
         """Decrypt what was sealed for the same context; raises `VaultError` for anything else."""
         version, _, rest = sealed.partition(".")
         name, _, body = rest.partition(".")
+        if name not in self._openers and self._reread is not None:
+            self._load(self._reread())
         cipher = self._openers.get(name)
         if version != _VERSION or cipher is None:
             raise VaultError("sealed with a key that is not configured")
@@ -73,6 +80,17 @@ def new_key() -> str:
 def key_file(database: Path) -> Path:
     """Where the key lies when no `TOKEN_KEYS` are configured: beside the SQLite file."""
     return database.with_name(database.name + ".key")
+
+
+def prepend_key(path: Path, key: str) -> None:
+    """Make a key the newest of a key file, in one step that a crash cannot cut in two; the older ones stay readable."""
+    staged = path.with_name(path.name + ".new")
+    descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write("\n".join([key, *load_or_create_keys(path)]) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    staged.replace(path)
 
 
 def load_or_create_keys(path: Path) -> list[str]:

@@ -79,7 +79,7 @@ class Accounts:
         except (TokenRejected, Refused):
             # The API has no code for a wrong token, so any definite no to a call without other parameters means it.
             raise TokenRefused from None
-        sealed = self._vault.seal(token.get_secret_value().encode(), _context(chat_id))
+        sealed = self._vault.seal(token.get_secret_value().encode(), context_of(chat_id))
         async with self._database.writing("keep a token") as session:
             await self._refuse_replacing(chat_id, await chats.get(session, chat_id), token, await activations.count_open(session, chat_id))
             await chats.change(
@@ -131,7 +131,7 @@ class Accounts:
 
     def _open(self, chat_id: int, sealed: str) -> SecretStr:
         try:
-            return SecretStr(self._vault.open(sealed, _context(chat_id)).decode())
+            return SecretStr(self._vault.open(sealed, context_of(chat_id)).decode())
         except VaultError:
             raise NotConnected from None
 
@@ -170,5 +170,6 @@ class Accounts:
             await chats.change(session, chat_id, col(Chat.troubled_at).is_not(None), troubled_at=None, trouble_told_at=None)
 
 
-def _context(chat_id: int) -> str:
+def context_of(chat_id: int) -> str:
+    """Name what a chat's token is sealed for."""
     return f"chat:{chat_id}"
