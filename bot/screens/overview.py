@@ -99,7 +99,7 @@ def history(words: Words, page: History) -> Screen:
             html(""),
             *entries,
             html(""),
-            html(" ").join([*where, html(_("Tap a number to open its card."))]),
+            html(" ").join([*where, html(_("Tap one below to open it."))]),
         ),
         [*(keys[start : start + KEYS_IN_A_ROW] for start in range(0, len(keys), KEYS_IN_A_ROW)), turn, [button(_("‹ Menu"), Menu())]],
     )

@@ -50,7 +50,7 @@ def help_screen(words: Words, *, admin: bool) -> Screen:
         ("/numbers", _("your active numbers")),
         ("/balance", _("your otpbuddy balance")),
         ("/history", _("what you bought and spent")),
-        ("/token", _("connect or change your account")),
+        ("/token", _("connect an account")),
         ("/logout", _("forget your token")),
     ]
     if admin:
