@@ -148,7 +148,9 @@ async def test_keys_alone_are_enough_for_the_whole_job(sandbox: Sandbox, chat: C
         await chat.reaches('[data-testid="kb"][data-label^="WhatsApp"]', "Shift+Tab")
         await keys.press("Enter")
         await chat.sees_last("Buy a number for WhatsApp?")
-        await chat.reaches('[data-testid="kb"][data-label*="Buy for"]')
+        # The place in the chat is kept when a message changes under it: the new first button is one step away.
+        await keys.press("Tab")
+        assert "Buy for" in str(await chat.page.evaluate("document.activeElement.dataset.label"))
         await keys.press("Space")
         await chat.sees_last("Waiting for the code")
         await chat.reaches('[data-testid="kb"][data-label*="Copy number"]')

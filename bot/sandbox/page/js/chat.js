@@ -116,12 +116,18 @@ export class Chat {
   #replace(message) {
     const before = this.#rows.get(message.message_id);
     if (!before) return;
-    const focused = before.contains(document.activeElement) ? document.activeElement.dataset.label : null;
+    const focused = before.contains(document.activeElement) ? document.activeElement.dataset.label || "" : null;
     const row = this.#build(message, this.#store.conversation());
     before.replaceWith(row);
     this.#arrange();
-    if (focused) [...row.querySelectorAll(".kb")].find((button) => button.dataset.label === focused)?.focus();
+    if (focused !== null) this.#refocus(row, focused);
     if (this.stuck) this.bottom();
+  }
+
+  /** Keep the place of whoever works by keys: on the same button, or where that is gone, before the new ones. */
+  #refocus(row, label) {
+    const same = [...row.querySelectorAll(".kb")].find((button) => button.dataset.label === label);
+    (same || row).focus({ preventScroll: true });
   }
 
   #drop(id) {

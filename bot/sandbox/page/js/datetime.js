@@ -22,8 +22,8 @@ export function options(format) {
   if (format.includes("w")) wanted.weekday = "long";
   if (format.includes("D")) Object.assign(wanted, { day: "numeric", month: "long", year: "numeric" });
   else if (format.includes("d")) Object.assign(wanted, { day: "2-digit", month: "2-digit", year: "2-digit" });
-  if (format.includes("T")) Object.assign(wanted, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  else if (format.includes("t")) Object.assign(wanted, { hour: "2-digit", minute: "2-digit" });
+  if (format.includes("T")) Object.assign(wanted, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  else if (format.includes("t")) Object.assign(wanted, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   return Object.keys(wanted).length ? wanted : null;
 }
 
