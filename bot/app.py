@@ -1,25 +1,20 @@
 """The only place where parts are wired together; everything is an argument."""
 
-import asyncio
 import logging
 import os
 import random
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot, JobQueue
 from telegram.request import HTTPXRequest
 
-from bot import jobs
-from bot.commands import publish
 from bot.gateway.dispatch import Dispatcher
 from bot.gateway.limiter import Limiter, Limits, Priority
 from bot.gateway.messenger import Messenger
-from bot.gateway.receipt import BotTokenError, Intake, LongPolling
+from bot.gateway.receipt import Intake, LongPolling
 from bot.handlers import handlers
 from bot.handlers.failures import failures, flood
 from bot.handlers.turn import Parts
@@ -39,7 +34,7 @@ from bot.services.schedule import curve
 from bot.services.settlement import Patience, Settlement
 from bot.services.statements import Statements
 from bot.settings import Settings
-from storage import migrations, updates
+from storage import updates
 from storage.database import Database, Probe, no_probe
 from storage.vault import Vault, key_file, load_or_create_keys
 
@@ -79,6 +74,13 @@ class Bot:
     dispatcher: Dispatcher
     long_polling: LongPolling
     clock: Callable[[], datetime]
+
+    @property
+    def queue(self) -> JobQueue[Any]:
+        """The library's queue of jobs, on which APScheduler runs."""
+        queue = self.application.job_queue
+        assert queue is not None  # noqa: S101 - the application is built with one.
+        return queue
 
     def jobs(self) -> list[Job]:
         """List what runs by the clock."""
@@ -212,105 +214,3 @@ def build(
         long_polling=LongPolling(bot, intake, dispatcher, allowed_updates=UPDATES),
         clock=clock,
     )
-
-
-async def run(
-    settings: Settings,
-    stop: asyncio.Event,
-    clock: Callable[[], datetime] = utc_now,
-    limits: Limits = TELEGRAMS_LIMITS,
-    patience: Patience = PATIENCE,
-    probe: Probe = no_probe,
-) -> None:
-    """Run the whole bot in this process until it is told to stop; raises whatever must end the process.
-
-    `probe` is told of every commit, provider call and Telegram request before and after it, and may stop the program there.
-    """
-    async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(Database(settings.database_url.get_secret_value(), probe=probe))
-        await migrations.upgrade(database)
-        client = await stack.enter_async_context(Client(settings.otpbuddy_base_url, clock=clock, probe=probe))
-        bot = build(settings, database, client, clock=clock, limits=limits, patience=patience, probe=probe)
-        # The application shuts its connections down only where it got as far as knowing its own name.
-        stack.push_async_callback(bot.application.bot.shutdown)
-        await _greet_telegram(bot.application, stop)
-        stack.push_async_callback(bot.application.shutdown)
-        if not stop.is_set():
-            await _serve(bot, stop)
-
-
-async def _greet_telegram(application: App, stop: asyncio.Event) -> None:
-    """Ask Telegram who we are until it answers or the stop comes; raises `BotTokenError` where it does not know the token."""
-    stopping = asyncio.create_task(stop.wait(), name="wait for the stop")
-    try:
-        while not stop.is_set():
-            greeting = asyncio.create_task(application.initialize(), name="greet Telegram")
-            await asyncio.wait([greeting, stopping], return_when=asyncio.FIRST_COMPLETED)
-            if greeting.cancel():
-                await asyncio.wait([greeting])
-            elif _greeted(greeting):
-                return
-            else:
-                await asyncio.wait([stopping], timeout=RETRY_START_AFTER)
-    finally:
-        stopping.cancel()
-
-
-def _greeted(greeting: asyncio.Task[None]) -> bool:
-    try:
-        greeting.result()
-    except InvalidToken:
-        # The library's own message quotes the token.
-        raise BotTokenError("Telegram does not know this bot: check TELEGRAM_BOT_TOKEN and TELEGRAM_BASE_URL.") from None
-    except TelegramError as error:
-        logger.warning("Telegram cannot be reached, trying again in %.0f s: %s", RETRY_START_AFTER, error)
-        return False
-    return True
-
-
-async def _serve(bot: Bot, stop: asyncio.Event) -> None:
-    await bot.settlement.adopt()
-    await bot.parts.broadcasts.adopt()
-    failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def fail(error: BaseException) -> None:
-        if not failed.done():
-            failed.set_exception(error)
-
-    await bot.application.start()
-    queue = bot.application.job_queue
-    assert queue is not None  # noqa: S101 - it is built with one.
-    jobs.start(queue, bot.jobs(), fail)
-    running = [
-        asyncio.create_task(bot.long_polling.run(), name="long polling"),
-        asyncio.create_task(publish(bot.application.bot, bot.parts.languages.words(None), bot.settings.admin_ids), name="publish"),
-    ]
-    stopping = asyncio.create_task(stop.wait(), name="wait for the stop")
-    logger.info("the bot is running as @%s", bot.application.bot.username)
-    try:
-        first: list[asyncio.Future[Any]] = [running[0], stopping, failed]
-        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        await _wind_down(bot, [*running, stopping])
-    if failed.done():
-        failed.result()
-    running[0].result()
-
-
-async def _wind_down(bot: Bot, tasks: list[asyncio.Task[Any]]) -> None:
-    """Take nothing more, finish what is in hand within a deadline, and leave the rest to the rows."""
-    bot.long_polling.stop()
-    await asyncio.wait([tasks[0]])
-    queue = bot.application.job_queue
-    if queue is not None:
-        await queue.stop(wait=True)
-    await bot.dispatcher.drain(SHUTDOWN_WITHIN)
-    try:
-        async with asyncio.timeout(SHUTDOWN_WITHIN):
-            await asyncio.gather(bot.poller.drain(), bot.deliveries.drain(), bot.broadcaster.drain())
-    except TimeoutError:
-        logger.warning("some polls or messages did not end in time; they go on after the next start")
-    for task in tasks[1:]:
-        task.cancel()
-    await asyncio.wait(tasks)
-    await bot.application.stop()

@@ -11,7 +11,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from bot import app
+from bot import lifecycle
 from bot.logs import configure_logging
 from bot.services.settlement import Patience
 from bot.settings import load_settings
@@ -47,7 +47,7 @@ async def main() -> None:
     killer = Killer(os.environ.get("KILL_AT", ""), int(os.environ.get("KILL_AFTER", "0")), Path(seen) if seen else None)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    await app.run(settings, stop, limits=HURRIED, patience=PATIENCE, probe=killer)
+    await lifecycle.run(settings, stop, limits=HURRIED, patience=PATIENCE, probe=killer)
 
 
 if __name__ == "__main__":

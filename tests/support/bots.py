@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import app
+from bot import app, lifecycle
 from bot.gateway.limiter import Limits
 from bot.sandbox.server import ADMIN_ID, BOT_TOKEN, Sandbox
 from bot.settings import Settings, load_settings
@@ -50,7 +50,7 @@ def rows(directory: Path, query: str, *parameters: object) -> list[tuple[Any, ..
 async def running(configured: Settings, clock: Callable[[], datetime] = app.utc_now) -> AsyncIterator[None]:
     """Run the bot in this process until the block ends; a failure of the bot is the test's."""
     stop = asyncio.Event()
-    task = asyncio.create_task(app.run(configured, stop, clock, HURRIED))
+    task = asyncio.create_task(lifecycle.run(configured, stop, clock, HURRIED))
     try:
         yield
     finally:
