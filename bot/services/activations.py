@@ -131,8 +131,8 @@ class Activations:
             await self._accounts.ask(activation.chat_id, lambda token: self._client.cancel(token, provider_id))
         except OtpbuddyError as error:
             if isinstance(error, NumberExpired) or (again and isinstance(error, InvalidId)):
-                # After an attempt without clear answer, a number that is not there any more was ended by it; the balance tells how.
-                closed = await self._close(activation, State.EXPIRED)
+                # After an attempt without clear answer, a number that is not known any more may have been ended by it.
+                closed = await self._close(activation, State.EXPIRED, in_doubt=isinstance(error, InvalidId))
                 return Cancelling.CANCELLED if closed is State.CANCELLED else Cancelling.ENDED
             # A second request that never left proves nothing about the first.
             refused = isinstance(error, Refused) or (error.executed == "no" and not again)
@@ -166,14 +166,14 @@ class Activations:
         if activation.closing_before is None:
             # Nobody announces an expiry, so the witness is the balance as it was last read.
             activation.closing_before = chat.balance
-        await self._close(activation, State.EXPIRED)
+        await self._close(activation, State.EXPIRED, in_doubt=activation.state is State.CANCELLING)
 
-    async def _close(self, activation: Activation, state: State) -> State:
+    async def _close(self, activation: Activation, state: State, *, in_doubt: bool = False) -> State:
         """End a number with the balance as it is now; returns the state that it has then, another end's if that came first."""
         before, now = activation.closing_before, self._clock()
         after = await self._balance_or_none(activation.chat_id)
-        if state is State.EXPIRED and activation.state is State.CANCELLING and before is not None and after == before + activation.price:
-            # The cancellation had no clear answer; the money is back, so it was carried out.
+        if in_doubt and before is not None and after == before + activation.price:
+            # A cancellation had no clear answer; the money is back, so it was carried out.
             state = State.CANCELLED
         values: dict[str, Any] = {"state": state, "closed_at": now, "closing_before": before, "closing_after": after, "reason": None}
         async with self._database.writing("close a number") as session:
