@@ -6,8 +6,24 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.server import Sandbox
+from storage.vault import new_key
 from tests.support import bots
 from tests.support.people import Person
+
+
+@pytest.mark.postgres
+async def test_the_same_bot_works_on_postgresql(sandbox: Sandbox, alice: Person, tmp_path: Path, postgres_url: str) -> None:
+    settings = bots.settings(sandbox, tmp_path, DATABASE_URL=postgres_url, TOKEN_KEYS=new_key())
+    async with bots.running(settings):
+        await alice.connects("demo-token-alice")
+        card = await alice.buys("WhatsApp")
+    (activation,) = sandbox.provider.activations.values()
+    sandbox.provider.send_sms(activation.id, "Your WhatsApp code: 123-456")
+    async with bots.running(settings):
+        await alice.sees("🔑 123456", after=card["message_id"])
+        await alice.sees("Code received")
+        await alice.taps("Done")
+        await alice.sees("✅ Done")
 
 
 @pytest.mark.parametrize("revision", [1, 2])
