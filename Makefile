@@ -45,8 +45,9 @@ test: $(READY) ## Run all tests; ARGS="-k wallet" goes to pytest.
 chaos: $(READY) ## Kill the bot again and again under random journeys, and audit the ledgers (KILLS=100).
 	@$(BIN)/python -m tests.chaos.campaign --kills $(KILLS)
 
-lint: $(READY) ## Check style and formatting.
+lint: $(READY) ## Check style, formatting and what is known to be unsafe.
 	@$(BIN)/ruff check
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml bot storage
 	@$(BIN)/ruff format --check
 
 types: $(READY) ## Check types.
