@@ -30,5 +30,8 @@ export function whenChanged(draw) {
   };
 }
 
-/** An amount of money as people write it. */
-export const rupees = (amount) => `₹${amount}`;
+/** An amount of money as people write it, with two digits after the point, or as many as it has. */
+export function rupees(amount) {
+  const [whole, part = ""] = String(amount).split(".");
+  return `₹${whole}.${part.padEnd(2, "0")}`;
+}
