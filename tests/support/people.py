@@ -28,6 +28,7 @@ class Person:
     def sends(self, **content: Any) -> Message:
         """Send something that is no plain text (a caption, a picture, formatting), as the Bot API describes a Message."""
         chat = self.telegram.chats[self.id]
+        self.telegram.users[self.id].started = True
         message = self.telegram.store_message(chat, self.telegram.users[self.id].as_user(), content)
         self.telegram.push("message", message)
         return message

@@ -9,6 +9,7 @@ import pytest
 from telegram import Update
 
 from bot import app
+from bot.gateway.limiter import Limits
 from bot.otpbuddy import Client
 from bot.sandbox.server import Sandbox
 from storage import activations, chats, migrations
@@ -79,14 +80,16 @@ class Wired:
 
 
 @asynccontextmanager
-async def wire(sandbox: Sandbox, directory: Path, clock: bots.Clock | None = None, **settings: str) -> AsyncIterator[Wired]:
+async def wire(
+    sandbox: Sandbox, directory: Path, clock: bots.Clock | None = None, limits: Limits = bots.HURRIED, **settings: str
+) -> AsyncIterator[Wired]:
     clock = clock or bots.Clock()
     configured = bots.settings(sandbox, directory, **settings)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(configured.database_url.get_secret_value()))
         await migrations.upgrade(database)
         client = await stack.enter_async_context(Client(configured.otpbuddy_base_url, clock=clock))
-        bot = app.build(configured, database, client, clock=clock, limits=bots.HURRIED)
+        bot = app.build(configured, database, client, clock=clock, limits=limits)
         await bot.application.initialize()
         stack.push_async_callback(bot.application.shutdown)
         stack.push_async_callback(bot.deliveries.drain)
