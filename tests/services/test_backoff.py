@@ -1,0 +1,68 @@
+"""Pauses that double, scatter, obey, and are forgotten."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.services.backoff import FIRST, LONGEST, Backoff
+from tests.services.world import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def _pause(backoff: Backoff, clock: Clock) -> timedelta:
+    until = backoff.until("key")
+    assert until is not None
+    return until - clock.now
+
+
+def test_pauses_double_up_to_the_longest(clock: Clock) -> None:
+    backoff = Backoff(clock, lambda: 1.0)
+    pauses = []
+    for _ in range(12):
+        backoff.failed("key")
+        pauses.append(_pause(backoff, clock))
+        clock.now += pauses[-1]
+    assert pauses[:6] == [FIRST * 2**n for n in range(6)]
+    assert set(pauses[6:]) == {LONGEST}
+
+
+@pytest.mark.parametrize(("jitter", "share"), [(0.0, 0.5), (0.5, 0.75), (1.0, 1.0)])
+def test_pauses_are_scattered_between_half_and_whole(clock: Clock, jitter: float, share: float) -> None:
+    backoff = Backoff(clock, lambda: jitter)
+    backoff.failed("key")
+    assert _pause(backoff, clock) == FIRST * share
+
+
+def test_failures_during_a_pause_do_not_lengthen_it_but_count_for_the_time_of_failing(clock: Clock) -> None:
+    backoff = Backoff(clock, lambda: 1.0)
+    assert backoff.failed("key") == timedelta(0)
+    clock.advance(seconds=1)
+    assert backoff.failed("key") == timedelta(seconds=1)
+    assert _pause(backoff, clock) == FIRST - timedelta(seconds=1)
+
+
+def test_what_the_provider_asks_for_is_obeyed_also_when_it_asks_during_a_pause(clock: Clock) -> None:
+    backoff = Backoff(clock, lambda: 1.0)
+    backoff.failed("key", timedelta(seconds=30))
+    assert _pause(backoff, clock) == timedelta(seconds=30)
+    clock.advance(seconds=1)
+    backoff.failed("key", timedelta(seconds=60))
+    assert _pause(backoff, clock) == timedelta(seconds=60)
+    backoff.failed("key", timedelta(seconds=5))
+    assert _pause(backoff, clock) == timedelta(seconds=60)
+
+
+def test_a_success_forgets_everything_and_keys_are_apart(clock: Clock) -> None:
+    backoff = Backoff(clock, lambda: 1.0)
+    backoff.failed("key")
+    backoff.failed("other")
+    assert backoff.succeeded("key")
+    assert not backoff.succeeded("key")
+    assert backoff.until("key") is None
+    assert backoff.until("other") == clock.now + FIRST
+    backoff.failed("key")
+    assert _pause(backoff, clock) == FIRST

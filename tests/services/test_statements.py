@@ -1,0 +1,92 @@
+"""What a chat holds and what it spent, to the last digit."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.services.settlement import Settlement
+from bot.services.statements import PAGE, Statements, refunded
+from storage.models import State
+from tests.services.world import ALICE, BOB, World
+
+D = Decimal
+
+
+async def test_a_chat_sees_what_it_holds_newest_first_and_nothing_of_others(world: World) -> None:
+    statements = Statements(world.database)
+    await world.connected()
+    await world.connected(BOB)
+    first = await world.holds("fb")
+    world.clock.advance(seconds=1)
+    second = await world.holds("tg")
+    await world.holds("fb", BOB)
+    await world.offered()
+    assert [held.id for held in await statements.held(ALICE)] == [second.id, first.id]
+    await world.life.cancel(ALICE, second.id)
+    assert [held.id for held in await statements.held(ALICE)] == [first.id]
+
+
+async def test_what_was_spent_is_exact_and_less_what_came_back(world: World) -> None:
+    statements = Statements(world.database)
+    await world.connected()
+    empty = await statements.history(ALICE, 0)
+    assert (empty.page, empty.pages, empty.total, empty.spent, list(empty.purchases)) == (0, 1, 0, D(0), [])
+    world.provider.set_stock("fb", price=D("0.1"))
+    kept = [await world.holds("fb") for _ in range(3)]
+    given_back = await world.holds("tg")
+    await world.life.cancel(ALICE, given_back.id)
+    history = await statements.history(ALICE, 0)
+    assert (history.total, history.spent) == (4, D("0.3"))
+    assert {row.id for row in history.purchases} == {row.id for row in [*kept, given_back]}
+
+
+async def test_money_in_doubt_is_listed_and_only_a_known_charge_is_counted(world: World) -> None:
+    statements, settlement = Statements(world.database), world.settlement
+    assert isinstance(settlement, Settlement)
+    await world.connected()
+    world.provider.faults.add("getNumber", "code", code=203, count=1)
+    await world.buys("fb")
+    world.provider.faults.add("getNumber", "cut_after", count=1)
+    doubtful = await world.buys("fb")
+    assert [(row.state, row.id) for row in (await statements.history(ALICE, 0)).purchases] == [(State.UNKNOWN, doubtful.id)]
+    assert (await statements.history(ALICE, 0)).spent == 0
+    assert [row.id for row in await statements.held(ALICE)] == [doubtful.id]
+    world.clock.advance(minutes=1)
+    await settlement.sweep()
+    history = await statements.history(ALICE, 0)
+    assert (history.spent, history.total) == (D("9.50"), 1)
+    assert list(await statements.held(ALICE)) == []
+
+
+async def test_pages_hold_every_purchase_once_and_a_page_that_is_not_there_is_the_nearest(local: World) -> None:
+    statements = Statements(local.database)
+    await local.connected()
+    bought = []
+    for _ in range(PAGE + 1):
+        held = await local.holds("fb")
+        await local.life.record(held.id, ["code"])
+        await local.life.finish(ALICE, held.id)
+        bought.append(held.id)
+        local.clock.advance(seconds=1)
+    first, last = await statements.history(ALICE, 0), await statements.history(ALICE, 1)
+    assert [row.id for row in [*first.purchases, *last.purchases]] == bought[::-1]
+    assert (first.pages, len(first.purchases), last.total) == (2, PAGE, PAGE + 1)
+    assert (await statements.history(ALICE, 99)).page == 1
+    assert (await statements.history(ALICE, -3)).page == 0
+    assert first.spent == last.spent == (PAGE + 1) * D("9.50")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (None, "5", "0"),
+        ("5", None, "0"),
+        ("5", "15", "10"),
+        ("5", "9.99", "4.99"),
+        ("5", "500", "10"),
+        ("5", "1", "0"),
+        ("-20", "-10", "10"),
+    ],
+)
+def test_no_more_came_back_than_was_paid(before: str | None, after: str | None, expected: str) -> None:
+    assert refunded(D(10), before and D(before), after and D(after)) == D(expected)  # type: ignore[arg-type]  # A text is never empty.
