@@ -180,7 +180,14 @@ def build(
         clock=clock,
     )
     deliveries = Deliveries(
-        messenger=messenger, database=database, life=life, accounts=accounts, languages=languages, backoff=backoff(), clock=clock
+        messenger=messenger,
+        database=database,
+        life=life,
+        accounts=accounts,
+        languages=languages,
+        backoff=backoff(),
+        clock=clock,
+        admin_ids=settings.admin_ids,
     )
     parts = Parts(
         accounts=accounts,

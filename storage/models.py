@@ -189,5 +189,19 @@ class UpdateReceipt(SQLModel, table=True):
     update_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     received_at: datetime = Field(sa_type=UtcDateTime)
     handled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    replays: int = 0
+    """How often a process that started found it unhandled."""
     payload: str | None = Field(default=None, sa_type=Text, repr=False)
     """The update as JSON, sealed, because users paste tokens into messages; emptied once it is handled."""
+
+
+class AdminNotice(SQLModel, table=True):
+    """Something that the admins are told once; still to be told while `told_at` is empty."""
+
+    __tablename__ = "admin_notice"
+
+    kind: str = Field(primary_key=True, max_length=64)
+    """What it is about, such as `code 299`: the same thing is noted once."""
+    detail: str = Field(sa_type=Text)
+    noted_at: datetime = Field(sa_type=UtcDateTime)
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

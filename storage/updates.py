@@ -37,6 +37,19 @@ async def pending(db: Database) -> list[tuple[int, str]]:
         return [(update_id, payload or "") for update_id, payload in await session.execute(statement)]
 
 
+async def replay(db: Database, most: int, now: datetime) -> tuple[list[tuple[int, str]], list[int]]:
+    """Take up, in order, what an earlier process left unhandled; also return the ids of what is given up.
+
+    An update whose handler kills the process would kill every process after it, so after `most` replays it counts as handled.
+    """
+    unhandled = col(UpdateReceipt.handled_at).is_(None)
+    async with db.writing("replay updates") as session:
+        await session.execute(update(UpdateReceipt).where(unhandled).values(replays=col(UpdateReceipt.replays) + 1))
+        give_up = update(UpdateReceipt).where(unhandled, col(UpdateReceipt.replays) > most).values(handled_at=now, payload=None)
+        given_up = sorted((await session.execute(give_up.returning(col(UpdateReceipt.update_id)))).scalars())
+    return await pending(db), given_up
+
+
 async def mark_handled(db: Database, update_ids: Collection[int], now: datetime) -> None:
     """Mark updates as handled, in one transaction, and forget what was in them; a time that was set before stays."""
     statement = (

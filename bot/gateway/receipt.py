@@ -27,6 +27,9 @@ Raw: TypeAlias = dict[str, Any]
 """An update as Telegram sent it."""
 
 
+_MOST_REPLAYS = 10
+
+
 class BotTokenError(Exception):
     """Telegram does not know the bot's token."""
 
@@ -74,8 +77,13 @@ class Intake:
             await self._dispatcher.submit(self._parse(raw), replayed=replayed)
 
     async def pending(self, _attempt: int = 1) -> list[Raw]:
-        """List, in order, the updates that were stored and not handled, by this process or one before it."""
-        return [self._open(update_id, sealed) for update_id, sealed in await updates.pending(self._database)]
+        """Take up, in order, the updates that a process before this one stored and did not handle."""
+        left, given_up = await updates.replay(self._database, _MOST_REPLAYS, self._clock())
+        for update_id in given_up:
+            logger.error(
+                "The update %d was found unhandled at %d starts, so it may be what kills the bot, and is given up", update_id, _MOST_REPLAYS
+            )
+        return [self._open(update_id, sealed) for update_id, sealed in left]
 
     def _open(self, update_id: int, sealed: str) -> Raw:
         try:

@@ -12,15 +12,15 @@ from bot.gateway.messenger import Messenger
 from bot.gateway.outcome import Outcome, classify
 from bot.locales import Languages, Words
 from bot.screens.number import card, sms_push
-from bot.screens.problems import provider_trouble, token_rejected
+from bot.screens.problems import oddity, provider_trouble, token_rejected
 from bot.screens.screen import Screen
 from bot.services.accounts import Accounts
 from bot.services.activations import Activations, Held
 from bot.services.backoff import Backoff
 from bot.services.errors import NotFound
-from storage import activations, chats, messages
+from storage import activations, chats, messages, notices
 from storage.database import Database
-from storage.models import Chat, State
+from storage.models import AdminNotice, Chat, State
 from storage.updates import is_outage
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,9 @@ class Deliveries:
         languages: Languages,
         backoff: Backoff,
         clock: Callable[[], datetime],
+        admin_ids: frozenset[int] = frozenset(),
     ) -> None:
+        self._admin_ids = admin_ids
         self._messenger = messenger
         self._database = database
         self._life = life
@@ -81,6 +83,7 @@ class Deliveries:
             waiting = await activations.undrawn(session, AT_ONCE)
             rejected = await chats.rejected_untold(session)
             troubled = await chats.troubled_untold(session, self._clock())
+            for_admins = await notices.untold(session)
         for activation_id in waiting:
             if activation_id not in self._running and self._may_try(activation_id):
                 self.soon(activation_id)
@@ -88,6 +91,8 @@ class Deliveries:
             await self._tell(chat_id, token_rejected, rejected_told_at=self._clock())
         for chat_id in troubled:
             await self._tell(chat_id, provider_trouble, trouble_told_at=self._clock())
+        for notice in for_admins:
+            await self._tell_admins(notice)
 
     async def drain(self) -> None:
         """Wait for the deliveries that are under way."""
@@ -168,3 +173,14 @@ class Deliveries:
         self._backoff.succeeded(key)
         async with self._database.writing("mark a notice as told") as session:
             await chats.change(session, chat_id, **told)
+
+    async def _tell_admins(self, notice: AdminNotice) -> None:
+        """Tell every admin; one who cannot be told now is not told of it later, for all of them are told the same."""
+        for admin_id in sorted(self._admin_ids):
+            chat, _ = await self._accounts.enter(admin_id, "en")
+            try:
+                await self._messenger.send(admin_id, oddity(self._languages.words(chat.language), notice.detail), Priority.MESSAGE)
+            except TelegramError as error:
+                logger.warning("admin %d was not told of %s: %s", admin_id, notice.kind, error)
+        async with self._database.writing("mark an admin notice as told") as session:
+            await notices.mark_told(session, notice.kind, self._clock())

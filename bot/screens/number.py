@@ -206,6 +206,7 @@ def _why(words: Words, reason: str) -> str:
         "invalid_id": _("otpbuddy does not accept this for the number now; it may be too early, or a code is on its way."),
         "invalid_parameter": _("otpbuddy did not accept the request."),
         "token_rejected": _("otpbuddy no longer accepts your token; connect again with /token."),
+        "not_connected": _("No account is connected any more; connect one with /token."),
         "not_sent": _("otpbuddy could not be reached."),
     }
     return known.get(reason) or _("otpbuddy refused without saying why.")

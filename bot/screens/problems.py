@@ -6,7 +6,7 @@ from bot.locales import Words
 from bot.otpbuddy import NoAnswer, NotSent, OtpbuddyError, Refused, ServerError, TokenRejected, Unavailable
 from bot.screens import shop
 from bot.screens.callbacks import Connect, Menu, Numbers, ShowBalance
-from bot.screens.screen import PRIMARY, Rows, Screen, button, countdown, html, lines
+from bot.screens.screen import PRIMARY, Rows, Screen, button, countdown, html, lines, shorten
 from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.errors import (
     BalanceTooLow,
@@ -177,6 +177,12 @@ def provider_trouble(words: Words) -> Screen:
     return Screen(
         html(_("📡 otpbuddy does not answer at the moment, so codes may come late. I keep trying; you need not do anything.")), _menu(words)
     )
+
+
+def oddity(words: Words, detail: str) -> Screen:
+    """Tell an admin of an answer of the provider that no table explains."""
+    text = words.gettext("🛠 <b>otpbuddy answered something that I do not know</b>, and I treated it as a failure: {detail}")
+    return Screen(html(text, detail=shorten(detail)))
 
 
 def broken(words: Words) -> Screen:

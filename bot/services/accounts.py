@@ -9,8 +9,9 @@ from typing import TypeVar
 from pydantic import SecretStr
 from sqlmodel import col
 
-from bot.otpbuddy import Client, NoSuchCall, Refused, TokenRejected
+from bot.otpbuddy import Client, NoSuchCall, OtpbuddyError, Refused, TokenRejected
 from bot.services.errors import HoldsNumbers, NotConnected, TokenRefused
+from bot.services.oddities import Oddities
 from storage import activations, chats
 from storage.database import Database
 from storage.models import Chat
@@ -36,6 +37,7 @@ class Accounts:
         self._vault = vault
         self._client = client
         self._clock = clock
+        self._oddities = Oddities(database, clock)
 
     async def enter(self, chat_id: int, language: str) -> tuple[Chat, bool]:
         """Give the chat that just wrote, made where it is new (the second value), reachable from now on."""
@@ -142,6 +144,9 @@ class Accounts:
             return await call(token)
         except TokenRejected:
             await self._note_rejection(chat_id, token)
+            raise
+        except OtpbuddyError as error:
+            await self._oddities.note(error)
             raise
 
     async def balance(self, chat_id: int) -> Decimal:

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -124,7 +124,7 @@ class Purchases:
             if requested is None:
                 return await self._mine(chat_id, offer_id)
             self._announce(requested.id)
-            return await self._send(requested, token)
+            return await self._send(requested)
 
     async def _mine(self, chat_id: int, activation_id: str) -> Activation:
         async with self._database.reading() as session:
@@ -173,10 +173,17 @@ class Purchases:
                 card_message_id=card_message_id,
             )
 
-    async def _send(self, requested: Activation, token: SecretStr) -> Activation:
+    async def _send(self, requested: Activation) -> Activation:
         """Ask the provider, once, and commit what it says."""
+
+        def buy(token: SecretStr) -> Awaitable[Purchase]:
+            return self._client.buy(token, country=requested.country, product_id=requested.product_id)
+
         try:
-            purchase = await self._client.buy(token, country=requested.country, product_id=requested.product_id)
+            purchase = await self._accounts.ask(requested.chat_id, buy)
+        except NotConnected:
+            # The user disconnected at the last moment, so nothing was asked.
+            return await self._conclude(requested, IN_FLIGHT, state=State.REJECTED, reason="not_connected")
         except OtpbuddyError as error:
             state = State.REJECTED if error.executed == "no" else State.UNKNOWN
             return await self._conclude(requested, IN_FLIGHT, state=state, reason=reason_of(error))
