@@ -12,6 +12,7 @@ LONGEST = timedelta(minutes=2)
 class _Failing:
     since: datetime
     count: int
+    paused_at: datetime
     until: datetime
 
 
@@ -27,11 +28,12 @@ class Backoff:
     def failed(self, key: str, at_least: timedelta = timedelta(0)) -> timedelta:
         """Note a failure; returns for how long the key has been failing."""
         now = self._clock()
-        failing = self._failing.setdefault(key, _Failing(now, 0, now))
-        if now >= failing.until:
+        failing = self._failing.setdefault(key, _Failing(now, 0, now, now))
+        if now >= failing.until or now < failing.paused_at:
             # Failures of questions that were already under way when a pause began do not lengthen it.
             pause = min(FIRST * 2 ** min(failing.count, 10), LONGEST) * (0.5 + self._jitter() / 2)
             failing.count += 1
+            failing.paused_at = now
             failing.until = now + pause
         failing.until = max(failing.until, now + at_least)
         return now - failing.since
@@ -41,6 +43,6 @@ class Backoff:
         return self._failing.pop(key, None) is not None
 
     def until(self, key: str) -> datetime | None:
-        """Say when the key may be tried again; None for at once."""
+        """Say when the key may be tried again; None for at once, also when the clock was set back to before the pause."""
         failing = self._failing.get(key)
-        return failing.until if failing is not None else None
+        return failing.until if failing is not None and failing.paused_at <= self._clock() else None

@@ -81,6 +81,7 @@ class Poller:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._busy: Counter[int] = Counter()
         self._read_at: datetime | None = None
+        self._ticked_at = clock()
         self._cleared: set[int] = set()
         self._failure: BaseException | None = None
 
@@ -93,6 +94,10 @@ class Poller:
         if self._failure is not None:
             raise self._failure
         now = self._clock()
+        if now < self._ticked_at:
+            # The clock was set back, and every plan lies in a future that is as much further away: begin anew.
+            self._read_at, self._watched = None, {}
+        self._ticked_at = now
         if self._read_at is None or not timedelta(0) <= now - self._read_at < REREAD_EVERY:
             await self._reread(now)
         while self._heap and self._heap[0][0] <= now and len(self._running) < self._concurrency.overall:
@@ -100,6 +105,10 @@ class Poller:
             if self._due.get(activation_id) != due:
                 continue
             watched = self._watched[activation_id]
+            if (until := self._pause(watched.chat_id, now)) > now:
+                # The plan is older than the pause.
+                self._plan(activation_id, until)
+                continue
             if self._busy[watched.chat_id] >= self._concurrency.per_chat:
                 self._plan(activation_id, now + AT_ONCE)
                 continue
@@ -154,8 +163,11 @@ class Poller:
             due = max(due, watched.closed_at + GRACE_AFTER)
         elif now < watched.expires_at < due:
             due = watched.expires_at
-        pauses = (self._backoff.until(key) for key in (PROVIDER, _chat_key(watched.chat_id)))
-        return max([due, *(pause for pause in pauses if pause is not None)])
+        return max(due, self._pause(watched.chat_id, now))
+
+    def _pause(self, chat_id: int, now: datetime) -> datetime:
+        """Say until when the provider, or this chat's account there, is left alone; now or earlier where it is not."""
+        return max(self._backoff.until(key) or now for key in (PROVIDER, _chat_key(chat_id)))
 
     async def _poll(self, watched: Watched) -> None:
         try:
@@ -214,8 +226,11 @@ class Poller:
             await self._accounts.note_trouble(watched.chat_id)
 
     async def _recovered(self, watched: Watched) -> None:
-        self._backoff.succeeded(PROVIDER)
-        self._backoff.succeeded(_chat_key(watched.chat_id))
+        now = self._clock()
+        for key in (PROVIDER, _chat_key(watched.chat_id)):
+            # What is answered during a pause was asked before it began, and does not end it.
+            if (self._backoff.until(key) or now) <= now:
+                self._backoff.succeeded(key)
         if watched.chat_id not in self._cleared:
             # Once in a process's life for each chat: trouble that an earlier process noted may be over.
             self._cleared.add(watched.chat_id)
