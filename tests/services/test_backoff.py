@@ -56,6 +56,15 @@ def test_what_the_provider_asks_for_is_obeyed_also_when_it_asks_during_a_pause(c
     assert _pause(backoff, clock) == timedelta(seconds=60)
 
 
+def test_a_clock_that_is_set_back_ends_a_pause_instead_of_lengthening_it(clock: Clock) -> None:
+    backoff = Backoff(clock, lambda: 1.0)
+    backoff.failed("key")
+    clock.advance(hours=-1)
+    assert backoff.until("key") is None
+    backoff.failed("key")
+    assert _pause(backoff, clock) == 2 * FIRST
+
+
 def test_a_success_forgets_everything_and_keys_are_apart(clock: Clock) -> None:
     backoff = Backoff(clock, lambda: 1.0)
     backoff.failed("key")

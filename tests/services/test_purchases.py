@@ -249,8 +249,7 @@ async def test_a_request_that_never_left_is_a_definite_no(sqlite: Database) -> N
         offer = await world.offered()
         requested = await world.purchases._claim(offer, Decimal(500), CARD)
         assert requested is not None
-        token = await world.accounts.token(ALICE)
-    rejected = await world.purchases._send(requested, token)
+    rejected = await world.purchases._send(requested)
     assert (rejected.state, rejected.reason) == (State.REJECTED, "not_sent")
 
 
