@@ -55,3 +55,13 @@ def test_a_database_that_is_away_or_full_passes(kind: type[DBAPIError]) -> None:
 def test_a_wrong_statement_does_not_pass(kind: type[DBAPIError]) -> None:
     assert not updates.is_outage(kind("x", {}, Exception("x")))
     assert not updates.is_outage(ValueError())
+
+
+async def test_an_update_that_every_start_finds_unhandled_is_given_up_in_the_end(database: Database) -> None:
+    await updates.store(database, [(1, "kills the process"), (2, "handled")], NOW)
+    await updates.mark_handled(database, [2], NOW)
+    for _ in range(3):
+        assert await updates.replay(database, 3, NOW) == ([(1, "kills the process")], [])
+    await updates.store(database, [(3, "new")], NOW)
+    assert await updates.replay(database, 3, NOW) == ([(3, "new")], [1])
+    assert await updates.replay(database, 3, NOW) == ([(3, "new")], [])
