@@ -84,6 +84,7 @@ def key_file(database: Path) -> Path:
 
 def prepend_key(path: Path, key: str) -> None:
     """Make a key the newest of a key file, in one step that a crash cannot cut in two; the older ones stay readable."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     staged = path.with_name(path.name + ".new")
     descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
