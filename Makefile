@@ -14,7 +14,7 @@ UV_COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --generate-hashe
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test chaos lint types architecture check words lock clean
+.PHONY: help setup demo run test chaos lint types architecture check words lock audit clean
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,12 @@ lock: ## Lock the newest allowed versions' hashes into both requirements files.
 	@$(UV_COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 	@rm -rf .venv-lock
 
+audit: $(READY) ## Look the locked dependencies up among known vulnerabilities; needs the package index's own service.
+	@python=$$($(FIND_PYTHON)) && "$$python" -m venv --clear .venv-audit
+	@.venv-audit/bin/python -m pip --disable-pip-version-check --quiet install pip-audit
+	@.venv-audit/bin/pip-audit --format json --disable-pip --require-hashes --requirement requirements.txt 2>/dev/null | $(BIN)/python -m tests.support.audit
+	@rm -rf .venv-audit
+
 clean: ## Remove .venv and all caches; data/ and .env stay.
-	@rm -rf .venv .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	@rm -rf .venv .venv-lock .venv-audit .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	@find bot storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
