@@ -10,9 +10,9 @@ def judge(report: dict[str, Any]) -> tuple[int, str]:
     dependencies = report.get("dependencies", [])
     skipped = [f"{d['name']} was not audited: {d['skip_reason']}" for d in dependencies if "skip_reason" in d]
     vulnerable = [
-        f"{dependency['name']} {dependency['version']}: {vulnerability['id']}, fixed in {', '.join(vulnerability['fix_versions']) or 'no version'}"
+        f"{dependency['name']} {dependency['version']}: {hole['id']}, fixed in {', '.join(hole['fix_versions']) or 'no version'}"
         for dependency in dependencies
-        for vulnerability in dependency.get("vulns", [])
+        for hole in dependency.get("vulns", [])
     ]
     audited = len(dependencies) - len(skipped)
     if vulnerable or skipped or not audited:
