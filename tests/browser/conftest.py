@@ -32,7 +32,9 @@ async def open_chat(sandbox: Sandbox, browser: Browser) -> AsyncIterator[Opens]:
 
     async def open_one(person: int = ALICE) -> Chat:
         context = await browser.new_context(
-            viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, permissions=["clipboard-read", "clipboard-write"]
+            viewport={"width": DESKTOP[0], "height": DESKTOP[1]},
+            permissions=["clipboard-read", "clipboard-write"],
+            reduced_motion="reduce",
         )
         chat = Chat(sandbox, await context.new_page())
         chat.page.on("pageerror", lambda error: chat.complaints.append(str(error)))
