@@ -20,7 +20,7 @@ def formatted(text: str, *pieces: tuple[str, str]) -> dict[str, Any]:
     def units(piece: str) -> int:
         return len(piece.encode("utf-16-le")) // 2
 
-    entities = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+    entities = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
     entities += [{"type": kind, "offset": units(text[: text.index(piece)]), "length": units(piece)} for piece, kind in pieces]
     return {"text": text, "entities": entities}
 

@@ -19,6 +19,8 @@ from bot.settings import Settings, load_settings
 
 HURRIED = Limits(per_second=1000, broadcasts_per_second=900, chat_interval=0.001, chat_burst=100)
 """Limits for users who tap as fast as a test does; the real ones have tests of their own."""
+ENDS_WITHIN = 45.0
+"""Seconds after which a process that should end is taken for stuck."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -90,7 +92,13 @@ class Process:
         assert self.process is not None
         if self.process.returncode is None:
             self.process.send_signal(number)
-        return await self.process.wait()
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Wait for the end, whatever brings it, and return the exit status."""
+        assert self.process is not None
+        async with asyncio.timeout(ENDS_WITHIN):
+            return await self.process.wait()
 
 
 @asynccontextmanager
