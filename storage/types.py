@@ -20,6 +20,8 @@ class Money(TypeDecorator[Decimal]):
             return None
         if not isinstance(value, Decimal):
             raise TypeError(f"money is Decimal, not {type(value).__name__}")
+        if not value.is_finite():
+            raise ValueError("money is an amount")
         return format(value, "f")
 
     @override

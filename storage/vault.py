@@ -100,7 +100,10 @@ def load_or_create_keys(path: Path) -> list[str]:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text(encoding="ascii").split()
+        if keys := path.read_text(encoding="ascii").split():
+            return keys
+        # A first start was killed between making the file and writing the key, so nothing is sealed yet.
+        descriptor = os.open(path, os.O_WRONLY)
     key = new_key()
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key + "\n")
@@ -111,7 +114,7 @@ def load_or_create_keys(path: Path) -> list[str]:
 
 def _decode(key: str) -> bytes:
     try:
-        raw = base64.urlsafe_b64decode(key.strip())
+        raw = base64.b64decode(key.strip(), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise KeyFormatError("a key must be 32 bytes in URL-safe Base64") from None
     if len(raw) != KEY_SIZE:
