@@ -36,6 +36,12 @@ CARD = 77
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
+def provider_id(activation: Activation) -> str:
+    """Give the provider's id of a number that was received."""
+    assert activation.provider_id is not None
+    return activation.provider_id
+
+
 class Clock:
     """Time that stands until it is moved."""
 
@@ -161,10 +167,26 @@ class World:
         """Wait until a fault has struck that often."""
         await self.provider.until(lambda _: fault.struck >= times)
 
+    def polls(self, activation: Activation | None = None) -> int:
+        """How often the provider answered a question for SMS, of one number or of all."""
+        wanted = None if activation is None else activation.provider_id
+        return sum(call.call == "getSms" and wanted in {None, call.purchase_id} for call in self.provider.calls)
+
+    def receives(self, activation: Activation, text: str) -> None:
+        """Let an SMS arrive at the provider."""
+        self.provider.send_sms(provider_id(activation), text)
+
     async def polled(self, poller: Poller) -> None:
         """One round of the poller, to its end."""
         await poller.tick()
         await poller.drain()
+
+    async def passes(self, poller: Poller, seconds: float, step: float = 0.5) -> None:
+        """Let time pass in steps, with a whole round of the poller at each."""
+        ends = self.clock.now + timedelta(seconds=seconds)
+        while self.clock.now < ends:
+            self.clock.advance(seconds=step)
+            await self.polled(poller)
 
 
 @asynccontextmanager
