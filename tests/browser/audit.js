@@ -89,5 +89,32 @@
       if (solid(intersect(rect, place))) faults.push(`${name(one)} and ${name(other)} cover each other`);
     }
   });
+  // 6. Words stand out from what is behind them (WCAG 2.2, 1.4.3), wherever that is one plain colour.
+  const channels = (colour) => (colour.match(/^rgba?\(([^)]*)\)$/) || ["", ""])[1].split(/[ ,/]+/).map(Number);
+  const luminance = (rgb) => rgb.slice(0, 3).map((one) => one / 255)
+    .map((one) => (one <= .04045 ? one / 12.92 : ((one + .055) / 1.055) ** 2.4))
+    .reduce((sum, one, index) => sum + one * [.2126, .7152, .0722][index], 0);
+  const behind = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      if (styleOf(one).backgroundImage !== "none") return null;
+      const colour = channels(styleOf(one).backgroundColor);
+      if (colour.length < 3) return null;
+      const alpha = colour[3] ?? 1;
+      if (alpha > .99) return colour;
+      if (alpha > 0) return null;
+    }
+    return null;
+  };
+  for (const { node, parent } of pieces) {
+    if (node.nodeType !== Node.TEXT_NODE || parent.closest(":disabled")) continue;
+    const back = behind(parent);
+    const front = channels(styleOf(parent).color);
+    if (!back || front.length < 3 || (front[3] ?? 1) < .99) continue;
+    const [high, low] = [luminance(front), luminance(back)].sort((a, b) => b - a);
+    const size = parseFloat(styleOf(parent).fontSize);
+    const large = size >= 24 || (size >= 18.66 && Number(styleOf(parent).fontWeight) >= 700);
+    const contrast = (high + .05) / (low + .05);
+    if (contrast < (large ? 3 : 4.5)) faults.push(`${name(parent)} stands out by only ${contrast.toFixed(2)}`);
+  }
   return [...new Set(faults)];
 }

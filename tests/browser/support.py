@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import Literal
 
@@ -23,7 +24,7 @@ ARGUMENTS = (
 )
 ALICE = 1001
 PHONE, DESKTOP = (390, 844), (1280, 860)
-COLOURS: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PATIENCE = 15_000
 """Milliseconds after which something that must be shown is taken for missing."""
 AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
@@ -62,6 +63,7 @@ class Chat:
     page: Page
     complaints: list[str] = field(default_factory=list)
     """What the console called an error, and what no script caught."""
+    turns: Iterator[bool] = field(default_factory=lambda: cycle((True, False)))
 
     async def opens(self, person: int) -> None:
         await self.page.goto(f"{self.sandbox.url}/#{person}")
@@ -134,11 +136,13 @@ class Chat:
         raise AssertionError(f"{key} does not reach {selector}.")
 
     async def looks_right(self, name: str) -> None:
-        """Fail with everything that is cut, too small, too wide or in another one's place, in any size and colour."""
-        for width, height in (PHONE, DESKTOP):
-            await self.page.set_viewport_size({"width": width, "height": height})
-            for colours in COLOURS:
-                await self.page.emulate_media(color_scheme=colours)
-                await self.page.evaluate(SETTLED)
-                faults = await self.page.evaluate(AUDIT)
-                assert faults == [], f"{name}, {width} px wide, {colours}:\n" + "\n".join(faults)
+        """Fail with everything that is cut, too small, too wide, too faint or in another one's place, in both sizes.
+
+        Colours change no places, so they take turns: a screen that is light on the telephone is dark on the desk.
+        """
+        for size, colours in zip((PHONE, DESKTOP), COLOURS if next(self.turns) else COLOURS[::-1], strict=True):
+            await self.page.set_viewport_size({"width": size[0], "height": size[1]})
+            await self.page.emulate_media(color_scheme=colours)
+            await self.page.evaluate(SETTLED)
+            faults = await self.page.evaluate(AUDIT)
+            assert faults == [], f"{name}, {size[0]} px wide, {colours}:\n" + "\n".join(faults)
