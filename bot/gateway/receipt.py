@@ -95,11 +95,20 @@ class Intake:
 
     def _parse(self, raw: Raw) -> Update:
         try:
-            return Update.de_json(raw, self._bot)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            update = Update.de_json(raw, self._bot)
+            _check_ids(update)
+        except Exception as error:  # noqa: BLE001  # What the library raises at values it does not expect has no end, and no update may end the bot, which would meet it again after every start.
             # Only the kind of error: its text may quote what the user wrote.
             logger.error("The update %d cannot be parsed (%s) and is passed over", raw["update_id"], type(error).__name__)  # noqa: TRY400  # As said.
             return Update(raw["update_id"])
+        return update
+
+
+def _check_ids(update: Update) -> None:
+    """See to it that the update says in numbers whose it is: the library takes whatever stands there."""
+    for whose in (update.effective_chat, update.effective_user):
+        if whose is not None and type(whose.id) is not int:
+            raise TypeError("an id is no number")
 
 
 class LongPolling:
