@@ -17,6 +17,8 @@ from storage.models import Activation, State
 OFFERS_KEPT_FOR = timedelta(days=7)
 REFUNDS_LATE_BY = timedelta(minutes=10)
 """How long after a number ended its money may still come back."""
+AHEAD = timedelta(minutes=1)
+"""How far the clock of another process may be ahead. What was asked for later than that, was before this clock was set back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ class Settlement:
             unknown = await activations.of_state(session, State.UNKNOWN)
         for activation in unknown:
             until = self._backoff.until(activation.id)
-            if now - _asked_at(activation) >= self._patience.unknown and (until is None or until <= now):
+            if _asked_at(activation) > now + AHEAD:
+                await self._date_anew(activation, now)
+            elif now - _asked_at(activation) >= self._patience.unknown and (until is None or until <= now):
                 await self._settle(activation)
 
     async def forget_offers(self) -> int:
@@ -78,6 +82,11 @@ class Settlement:
             async with self._database.writing("doubt a purchase") as session:
                 await activations.change(session, activation_id, {State.REQUESTED}, state=State.UNKNOWN, reason="interrupted")
             self._announce(activation_id)
+
+    async def _date_anew(self, activation: Activation, now: datetime) -> None:
+        """Let a doubt begin now: nothing that happens from here on has a time that can be compared with the one it has."""
+        async with self._database.writing("date a doubt anew") as session:
+            await activations.change(session, activation.id, {State.UNKNOWN}, redraw=False, requested_at=now)
 
     async def _settle(self, activation: Activation) -> None:
         hopeless = self._clock() - _asked_at(activation) > self._patience.hopeless
