@@ -9,7 +9,7 @@ from bot.sandbox.server import Sandbox
 from tests.support.bots import Clock
 from tests.support.people import Person
 
-pytestmark = pytest.mark.usefixtures("revision", "bot")
+pytestmark = pytest.mark.usefixtures("bot")
 
 TOO_OLD_A_PRICE = 16
 """Seconds after which a listed price is read again before money is spent."""
@@ -28,6 +28,7 @@ async def test_buying_needs_an_account_and_leads_to_connecting_one(alice: Person
     assert alice.labels(message) == ["🔑 Connect my account", "‹ Menu"]
 
 
+@pytest.mark.usefixtures("revision")
 async def test_the_card_shows_the_balance_before_and_after_the_purchase(alice: Person) -> None:
     await alice.connects("demo-token-alice")
     offer = await alice.is_offered("WhatsApp")
@@ -72,6 +73,7 @@ async def test_a_product_that_vanished_since_the_offer_is_not_asked_for(sandbox:
     assert asked_to_sell(sandbox) == 0
 
 
+@pytest.mark.usefixtures("revision")
 async def test_a_product_that_vanishes_at_the_last_moment_is_refused_by_the_provider(sandbox: Sandbox, alice: Person) -> None:
     await alice.connects("demo-token-alice")
     offer = await alice.is_offered("WhatsApp")
@@ -111,6 +113,7 @@ async def test_not_now_buys_nothing_and_its_card_cannot_be_bought_any_more(sandb
     assert sandbox.provider.charges == []
 
 
+@pytest.mark.usefixtures("revision")
 async def test_a_charge_whose_answer_was_lost_is_told_with_its_record_and_never_asked_for_again(
     sandbox: Sandbox, alice: Person, clock: Clock
 ) -> None:

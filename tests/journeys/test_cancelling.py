@@ -9,7 +9,7 @@ from bot.sandbox.server import Sandbox
 from tests.support.bots import Clock
 from tests.support.people import Message, Person
 
-pytestmark = pytest.mark.usefixtures("revision", "bot")
+pytestmark = pytest.mark.usefixtures("bot")
 
 
 def number(provider: Provider) -> str:
@@ -33,6 +33,7 @@ async def cancels(person: Person, card: Message) -> None:
     await person.taps("Yes, cancel it", card)
 
 
+@pytest.mark.usefixtures("revision")
 async def test_a_cancelled_number_shows_the_refund_by_the_balance_before_and_after(sandbox: Sandbox, alice: Person) -> None:
     card = await holding_a_number(alice)
     await cancels(alice, card)
@@ -63,6 +64,7 @@ async def test_no_refund_is_spoken_of_where_the_balance_shows_none(sandbox: Sand
     assert "refund" not in shown["text"].lower()
 
 
+@pytest.mark.usefixtures("revision")
 async def test_a_cancellation_that_is_too_early_is_explained_and_the_number_stays(sandbox: Sandbox, alice: Person, clock: Clock) -> None:
     sandbox.provider.configure(cancel_after=120)
     card = await holding_a_number(alice)
@@ -110,6 +112,7 @@ async def test_the_last_look_before_cancelling_finds_a_code_and_nothing_is_cance
     assert cancellations(sandbox) == []
 
 
+@pytest.mark.usefixtures("revision")
 async def test_a_cancellation_whose_answer_was_lost_is_told_as_such_until_the_balance_speaks(
     sandbox: Sandbox, alice: Person, clock: Clock
 ) -> None:

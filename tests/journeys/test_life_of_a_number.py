@@ -12,7 +12,7 @@ from tests.support import bots
 from tests.support.bots import Clock
 from tests.support.people import Person
 
-pytestmark = pytest.mark.usefixtures("revision", "bot")
+pytestmark = pytest.mark.usefixtures("bot")
 
 LIFETIME = 1200
 GRACE = 31
@@ -32,6 +32,7 @@ async def polled_again(sandbox: Sandbox) -> None:
     await sandbox.provider.until(lambda _: polls(sandbox) >= so_far + 2)
 
 
+@pytest.mark.usefixtures("revision")
 async def test_a_number_whose_time_ran_out_tells_what_came_back(sandbox: Sandbox, alice: Person, clock: Clock) -> None:
     await alice.connects("demo-token-alice")
     card = await alice.buys("WhatsApp")
@@ -58,6 +59,7 @@ async def test_an_sms_that_comes_as_the_time_runs_out_is_shown(sandbox: Sandbox,
     await alice.sees("Time is over", "123456")
 
 
+@pytest.mark.usefixtures("revision")
 async def test_an_sms_that_comes_shortly_after_the_end_is_still_pushed(sandbox: Sandbox, alice: Person, clock: Clock) -> None:
     sandbox.provider.configure(lifetime=LIFETIME + 600)
     await alice.connects("demo-token-alice")
@@ -84,6 +86,7 @@ async def test_a_refund_that_comes_late_is_shown_when_the_balance_shows_it(sandb
     assert shown["message_id"] == card["message_id"]
 
 
+@pytest.mark.usefixtures("revision")
 async def test_the_same_sms_on_every_call_is_pushed_once_and_a_different_one_once_more(sandbox: Sandbox, alice: Person) -> None:
     await alice.connects("demo-token-alice")
     card = await alice.buys("WhatsApp")

@@ -28,6 +28,11 @@ def activations(directory: Path) -> list[tuple[Any, ...]]:
     return bots.rows(directory, "SELECT state FROM activation")
 
 
+async def called(sandbox: Sandbox, count: int) -> None:
+    """Wait until Telegram has been called so many times in all."""
+    await sandbox.telegram.until(lambda telegram: len(telegram.ledger) >= count, timeout=20)
+
+
 async def sees_the_code_once(person: Person, card: Message) -> None:
     await person.sees("🔑 123456", CODE, after=card["message_id"])
     await person.sees("Code received", "123456")
@@ -120,7 +125,7 @@ async def test_a_tap_that_was_received_and_not_handled_is_handled_after_the_rest
         offer = await alice.is_offered("WhatsApp")
         held = sandbox.telegram.faults.add("answerCallbackQuery", kind="hang", count=100)
         await alice.taps("Buy for", offer)
-        await sandbox.provider.until(lambda _: held.struck, timeout=20)
+        await sandbox.telegram.until(lambda _: held.struck, timeout=20)
         # Telegram forgets the update with the next request, which proves that it is stored.
         await sandbox.telegram.until(lambda telegram: not telegram.updates.pending(), timeout=20)
         await process.kill()
@@ -139,7 +144,7 @@ async def test_kills_at_any_moment_of_a_purchase_never_charge_twice(sandbox: San
         await alice.taps("Buy for", offer)
         for step in range(1, 5):
             until = len(sandbox.telegram.ledger) + step
-            await sandbox.telegram.until(lambda telegram, until=until: len(telegram.ledger) >= until or None, timeout=20)
+            await called(sandbox, until)
             await process.kill()
             await process.start()
         settled = "SELECT state FROM activation WHERE state NOT IN ('offered', 'requested')"

@@ -105,7 +105,7 @@ async def test_a_whole_journey_with_its_failures_leaves_no_secret_behind(sandbox
         # An update that is stored and not handled holds the token that was pasted, sealed.
         held = telegram.faults.add("deleteMessage", kind="hang")
         alice.says(f"/token {RENEWED_TOKEN}")
-        await provider.until(lambda _: held.struck, timeout=20)
+        await telegram.until(lambda _: held.struck, timeout=20)
         await process.kill()
         files += contents(tmp_path)
         telegram.faults.clear()
