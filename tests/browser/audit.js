@@ -55,7 +55,8 @@
     for (const rect of range.getClientRects()) {
       if (!solid(rect)) continue;
       const seen = intersect(rect, visible);
-      const box = parent.closest("button, .bubble, .pill, .toast");
+      // A badge sits on the corner of its button on purpose.
+      const box = parent.closest(".badge, button, .bubble, .pill");
       if (box && !summary && !parent.closest("pre")) {
         const outer = box.getBoundingClientRect();
         if (rect.left < outer.left - slack || rect.right > outer.right + slack || rect.top < outer.top - slack || rect.bottom > outer.bottom + slack) {
