@@ -177,9 +177,9 @@ class Deliveries:
     async def _tell_admins(self, notice: AdminNotice) -> None:
         """Tell every admin; one who cannot be told now is not told of it later, for all of them are told the same."""
         for admin_id in sorted(self._admin_ids):
-            chat, _ = await self._accounts.enter(admin_id, "en")
+            words = self._languages.words(await self._accounts.language(admin_id))
             try:
-                await self._messenger.send(admin_id, oddity(self._languages.words(chat.language), notice.detail), Priority.MESSAGE)
+                await self._messenger.send(admin_id, oddity(words, notice.detail), Priority.MESSAGE)
             except TelegramError as error:
                 logger.warning("admin %d was not told of %s: %s", admin_id, notice.kind, error)
         async with self._database.writing("mark an admin notice as told") as session:

@@ -15,7 +15,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.telegram import FaultKind
 from bot.services.backoff import Backoff
 from bot.services.catalog import product_key
-from storage import chats
+from storage import chats, notices
 from tests.support.bots import HURRIED
 from tests.support.people import Message, Person
 from tests.support.wired import Wired, wire
@@ -245,3 +245,18 @@ async def test_codes_go_before_cards(wired: Wired, alice: Person) -> None:
     await receive(wired, activation_id, "Your code is 123-456")
     await wired.bot.deliveries.drain()
     assert [call.method for call in wired.sandbox.telegram.ledger[before:]] == ["sendMessage", "editMessageText"]
+
+
+async def test_an_admin_who_cannot_be_told_keeps_nothing_from_the_others(
+    wired: Wired, admin: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    wired.sandbox.telegram.faults.add("sendMessage", kind=FaultKind.BLOCKED, chat_id=admin.id)
+    async with wired.bot.database.writing() as session:
+        await notices.note(session, "code 299", "balance: unexpected answer", wired.clock())
+    for _ in range(2):
+        await sweep(wired)
+    assert [record.getMessage() for record in caplog.records if "was not told of code 299" in record.getMessage()] == [
+        f"admin {admin.id} was not told of code 299: Forbidden: bot was blocked by the user"
+    ]
+    async with wired.bot.database.reading() as session:
+        assert not await notices.untold(session)
