@@ -156,3 +156,8 @@ async def test_a_card_is_outdated_until_it_is_drawn_as_it_is(broadcasts: Broadca
     await broadcasts.conclude(draft.id, _sent(await broadcasts.claim(draft.id, 1)))
     await broadcasts.drawn(seen)
     assert await broadcasts.undrawn() == [draft.id]
+
+
+async def test_results_of_a_broadcast_that_is_gone_change_nothing(broadcasts: Broadcasts) -> None:
+    await broadcasts.conclude("no such id", [(1, Outcome.SENT, 5)])
+    assert await broadcasts.undrawn() == []
