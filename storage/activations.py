@@ -111,10 +111,23 @@ async def money(session: AsyncSession, chat_id: int) -> list[tuple[State, Decima
     return [(state, price, before, after) for state, price, before, after in (await session.execute(statement)).all()]
 
 
-async def ended_since(session: AsyncSession, chat_id: int, since: datetime) -> Sequence[Activation]:
-    """Read the numbers of a chat that ended without being finished since that time, or that may be cancelled by now."""
-    ended = col(Activation.state).in_({State.CANCELLED, State.EXPIRED}) & (col(Activation.closed_at) >= since)
-    statement = select(Activation).where(col(Activation.chat_id) == chat_id, or_(ended, col(Activation.state) == State.CANCELLING))
+async def ended_since(session: AsyncSession, since: datetime, lost_since: datetime, now: datetime) -> Sequence[Activation]:
+    """Read the numbers of all chats whose money may have come back since that time: they ended without being finished, or may have by now.
+
+    A purchase whose number was never received ends unseen; the later time says from when on they may not have ended yet.
+    """
+    time = or_(col(Activation.closed_at) >= since, col(Activation.expires_at) >= since)
+    ended = col(Activation.state).in_({State.CANCELLED, State.EXPIRED}) & time
+    unnoticed = (col(Activation.state) == State.ACTIVE) & (col(Activation.expires_at) <= now)
+    lost = col(Activation.state).in_({State.UNKNOWN, State.CHARGED, State.UNRESOLVED}) & (col(Activation.requested_at) >= lost_since)
+    statement = select(Activation).where(or_(ended, unnoticed, lost, col(Activation.state) == State.CANCELLING))
+    return (await session.execute(statement)).scalars().all()
+
+
+async def bought_since(session: AsyncSession, since: datetime) -> Sequence[Activation]:
+    """Read the purchases of all chats that may have taken money since that time, by when they were asked for or came through."""
+    recent = or_(col(Activation.requested_at) >= since, col(Activation.purchased_at) >= since)
+    statement = select(Activation).where(recent, col(Activation.state).in_(PAST))
     return (await session.execute(statement)).scalars().all()
 
 

@@ -131,6 +131,14 @@ class Accounts:
             return False
         return first.get_secret_value() == second.get_secret_value()
 
+    async def may_share(self, chat_id: int, other_id: int) -> bool:
+        """Whether the other chat's numbers may hang on this chat's account: a token that is gone or was rejected may have been any."""
+        async with self._database.reading() as session:
+            other = await chats.get(session, other_id)
+        if other is None or other.token is None or other.rejected_at is not None:
+            return True
+        return await self.share(chat_id, other_id)
+
     def _open(self, chat_id: int, sealed: str) -> SecretStr:
         try:
             return SecretStr(self._vault.open(sealed, context_of(chat_id)).decode())

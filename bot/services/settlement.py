@@ -17,6 +17,10 @@ from storage.models import Activation, State
 OFFERS_KEPT_FOR = timedelta(days=7)
 REFUNDS_LATE_BY = timedelta(minutes=10)
 """How long after a number ended its money may still come back."""
+LOST_FOR = timedelta(hours=1)
+"""How long after a purchase whose number was not received its money may still come back: it ends when the number's time is over."""
+STORIES = 10_000
+"""Where more sums than that are possible, almost any balance fits."""
 AHEAD = timedelta(minutes=1)
 """How far the clock of another process may be ahead. What was asked for later than that, was before this clock was set back."""
 
@@ -97,9 +101,19 @@ class Settlement:
             if hopeless:
                 await self._close(activation, State.UNRESOLVED, None)
             return
+        ended, bought = await self._movements(activation)
+        await self._close(activation, verdict(activation, balance, ended, bought), balance)
+
+    async def _movements(self, doubt: Activation) -> tuple[list[Activation], list[Activation]]:
+        """Read what else may have brought money back to the account of a doubt, or taken some from it, since it was asked for."""
+        asked_at = _asked_at(doubt)
         async with self._database.reading() as session:
-            ended = await activations.ended_since(session, activation.chat_id, _asked_at(activation) - REFUNDS_LATE_BY)
-        await self._close(activation, verdict(activation, balance, ended), balance)
+            ended = await activations.ended_since(session, asked_at - REFUNDS_LATE_BY, asked_at - LOST_FOR, self._clock())
+            bought = await activations.bought_since(session, asked_at - self._patience.abandoned)
+        others = {number.chat_id for number in (*ended, *bought)} - {doubt.chat_id}
+        sharing = {other for other in others if await self._accounts.may_share(doubt.chat_id, other)} | {doubt.chat_id}
+        concerned = [[number for number in found if number.chat_id in sharing and number.id != doubt.id] for found in (ended, bought)]
+        return concerned[0], [number for number in concerned[1] if _came_through_after(number, doubt)]
 
     async def _close(self, activation: Activation, state: State, balance: Decimal | None) -> None:
         self._backoff.succeeded(activation.id)
@@ -108,23 +122,37 @@ class Settlement:
         self._announce(activation.id)
 
 
-def verdict(activation: Activation, balance: Decimal, ended: Sequence[Activation] = ()) -> State:
+def verdict(activation: Activation, balance: Decimal, ended: Sequence[Activation] = (), bought: Sequence[Activation] = ()) -> State:
     """Judge a purchase in doubt by the balance now.
 
     Each of the numbers in `ended` may have brought its price back since the balance before the purchase was read, or not: the balances
-    noted at its end were read around other movements of money and cannot tell. Only what fits one story alone is a verdict.
+    noted at its end were read around other movements of money and cannot tell. Each of those in `bought` may have taken its price since
+    then. Only what fits one story alone is a verdict.
     """
     if activation.balance_before is None:
         return State.UNRESOLVED
-    came_back = {Decimal(0)}
-    for number in ended:
-        if not _refunded_before(number, _asked_at(activation)):
-            came_back |= {back + number.price for back in came_back}
-    missing = activation.balance_before - balance
-    charged, untouched = activation.price - missing in came_back, -missing in came_back
+    moved = {Decimal(0)}
+    for amount in (
+        *(number.price for number in ended if not _refunded_before(number, _asked_at(activation))),
+        *(-number.price for number in bought),
+    ):
+        moved |= {other + amount for other in moved}
+        if len(moved) > STORIES:
+            return State.UNRESOLVED
+    gained = balance - activation.balance_before
+    charged, untouched = gained + activation.price in moved, gained in moved
     if charged == untouched:
         return State.UNRESOLVED
     return State.CHARGED if charged else State.NOT_CHARGED
+
+
+def _came_through_after(number: Activation, doubt: Activation) -> bool:
+    """Whether a purchase may have taken its money after the balance before the doubt was read."""
+    own = number.chat_id == doubt.chat_id
+    if number.purchased_at is None:
+        # A chat buys nothing while a purchase of its own has no outcome.
+        return not own
+    return number.purchased_at >= _asked_at(doubt) - (timedelta(0) if own else AHEAD)
 
 
 def _refunded_before(number: Activation, moment: datetime) -> bool:
