@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 from telegram.ext import ExtBot
 
 from bot.gateway.limiter import Priority
@@ -25,13 +25,20 @@ class Messenger:
         self._bot = bot
 
     async def send(self, chat_id: int, screen: Screen, priority: Priority, *, reply_to: int | None = None, silent: bool = False) -> int:
-        """Send a new message and return its id; text that Telegram cannot parse goes out once more without markup."""
+        """Send a new message and return its id.
+
+        Text that Telegram cannot parse goes out once more without markup, and a message for a group that became a supergroup once more
+        to its new id. Nothing is kept of groups, so no row has to follow.
+        """
         try:
             return await self._send(chat_id, screen, priority, ParseMode.HTML, reply_to, silent=silent)
+        except ChatMigrated as error:
+            chat_id = error.new_chat_id
         except TelegramError as error:
             if classify(error) is not Outcome.BAD_MARKUP:
                 raise
-        return await self._send(chat_id, screen, priority, None, reply_to, silent=silent)
+            return await self._send(chat_id, screen, priority, None, reply_to, silent=silent)
+        return await self._send(chat_id, screen, priority, ParseMode.HTML, reply_to, silent=silent)
 
     async def _send(self, chat_id: int, screen: Screen, priority: Priority, mode: str | None, reply_to: int | None, *, silent: bool) -> int:
         message = await self._bot.send_message(

@@ -1,5 +1,6 @@
 """What no other handler knows: typed names, stale buttons, groups, and chats that block the bot."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from bot.handlers.turn import PRIVATE, Parts, Turn, message
 from bot.screens.problems import explain
 from bot.screens.welcome import not_understood, only_in_private
 from bot.services.errors import NotFound
+
+logger = logging.getLogger(__name__)
 
 
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
@@ -61,6 +64,7 @@ def _stale_buttons(parts: Parts) -> BaseHandler[Any, Any, Any]:
             return
         await parts.messenger.answer(update.callback_query.id)
         user = update.callback_query.from_user
+        logger.info("chat %d tapped a button that is none of ours, or none any more", user.id)
         chat, _ = await parts.accounts.enter(user.id, user.language_code or "en")
         await parts.messenger.send(chat.id, explain(NotFound(), parts.languages.words(chat.language)), Priority.TAP)
 

@@ -21,7 +21,6 @@ from storage import activations, chats
 from storage.database import Database
 from storage.models import IN_FLIGHT, Activation, State
 
-PRICE_FRESH_FOR = timedelta(seconds=15)
 HOUR = timedelta(hours=1)
 JUDGED = frozenset({State.CHARGED, State.NOT_CHARGED, State.UNRESOLVED})
 """What the balance may have said of a purchase whose answer was still on its way."""
@@ -115,7 +114,8 @@ class Purchases:
             offer = await self._mine(chat_id, offer_id)
             if offer.state is not State.OFFERED:
                 return offer
-            product = await self._catalog.product(chat_id, product_key(offer.product_id), max_age=PRICE_FRESH_FOR)
+            # A list that is even a little old may lack the price that would be charged.
+            product = await self._catalog.product(chat_id, product_key(offer.product_id), max_age=timedelta(0))
             await self._refuse_other_price(offer, product)
             balance = await self._accounts.balance(chat_id)
             if balance < offer.price:

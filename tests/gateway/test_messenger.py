@@ -146,3 +146,9 @@ async def test_a_broadcast_goes_out_as_it_was_written(telegram: Telegram, messen
     assert json.loads(sent["entities"]) == entities
     await messenger.send_broadcast(CHAT, "plain", "[]", Priority.BROADCAST)
     assert telegram.parameters("sendMessage")[-1].get("entities", "[]") == "[]"
+
+
+async def test_a_message_follows_its_group_to_the_supergroup(telegram: Telegram, messenger: Messenger) -> None:
+    telegram.reply("sendMessage", refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-1009))
+    assert await messenger.send(-9, SCREEN, Priority.TAP) == 1
+    assert [sent["chat_id"] for sent in telegram.parameters("sendMessage")] == ["-9", "-1009"]
