@@ -109,6 +109,7 @@ class Scene:
             await asyncio.wait({task})
             fault.release()
         await self.process.end()
+        await self.place.answered()
         self.place.provider.given.clear()
         self.process = Process(self.place)
         await self.process.settlement.adopt()

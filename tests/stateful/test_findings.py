@@ -57,3 +57,14 @@ def test_money_of_a_number_whose_end_was_not_noticed_yet_is_no_sign_that_nothing
     doubtful = doubt(life, charged=True)
     settle(life)
     assert state(life, doubtful) is not State.NOT_CHARGED
+
+
+def test_money_of_a_purchase_whose_number_never_arrived_is_no_sign_that_nothing_was_charged(life: Life) -> None:
+    life.begin(bought=False)
+    lost = doubt(life, charged=True)
+    settle(life)
+    assert state(life, lost) is State.CHARGED
+    life.time_passes(1150)
+    doubtful = doubt(life, charged=True)
+    settle(life, 61)
+    assert state(life, doubtful) is State.UNRESOLVED

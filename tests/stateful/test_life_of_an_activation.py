@@ -6,11 +6,14 @@
 import asyncio
 import os
 from collections import Counter
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
+from starlette.types import Receive, Scope, Send
 
+from bot.sandbox.serve import serve
 from tests.stateful.machine import Life
 from tests.stateful.world import Place, empty, prepare
 
@@ -30,14 +33,31 @@ def profile(examples: int, steps: int) -> settings:
     )
 
 
-def live(runner: asyncio.Runner, url: str, profiled: settings) -> None:
+@dataclass
+class Provider:
+    """Serves the provider of the life that is lived at present."""
+
+    base: str | None = None
+    place: Place | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.place is not None
+        await self.place.app(scope, receive, send)
+
+    def move(self, url: str) -> Place:
+        """Make the place of the next life."""
+        self.place = Place(url, self.base)
+        return self.place
+
+
+def live(runner: asyncio.Runner, url: str, profiled: settings, provider: Provider) -> None:
     """Live many lives, each of which begins with an empty database."""
     lived: Counter[str] = Counter()
 
     class LifeThere(Life):
         def __init__(self) -> None:
             runner.run(empty(url))
-            super().__init__(runner, Place(url))
+            super().__init__(runner, provider.move(url))
 
         def teardown(self) -> None:
             super().teardown()
@@ -50,10 +70,21 @@ def live(runner: asyncio.Runner, url: str, profiled: settings) -> None:
 
 
 def test_on_sqlite(runner: asyncio.Runner, sqlite_url: str) -> None:
-    live(runner, sqlite_url, profile(20, 40))
+    live(runner, sqlite_url, profile(20, 40), Provider())
 
 
 @pytest.mark.postgres
 def test_on_postgres(runner: asyncio.Runner, postgres_url: str) -> None:
     runner.run(prepare(postgres_url))
-    live(runner, postgres_url, profile(10, 40))
+    live(runner, postgres_url, profile(10, 40), Provider())
+
+
+def test_over_the_network(runner: asyncio.Runner, sqlite_url: str) -> None:
+    """The same with the client's own connections, where a broken one is broken for real."""
+    provider = Provider()
+    serving = serve(provider)
+    provider.base = f"{runner.run(serving.__aenter__())}/v1/api"
+    try:
+        live(runner, sqlite_url, profile(5, 40), provider)
+    finally:
+        runner.run(serving.__aexit__(None, None, None))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import text
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
+from starlette.types import Receive, Scope, Send
 
 from bot.jobs.deliver import Deliveries
 from bot.locales import Languages
@@ -62,7 +62,22 @@ class Place:
 
     def __post_init__(self) -> None:
         self.provider = Books(self.clock)
-        self.app: ASGIApp = Starlette(routes=provider_routes(self.provider))
+        self.under_way = 0
+        """How many requests the provider has not answered yet."""
+        self._routes = Starlette(routes=provider_routes(self.provider))
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request as the provider."""
+        self.under_way += 1
+        try:
+            await self._routes(scope, receive, send)
+        finally:
+            self.under_way -= 1
+            self.provider.notify()
+
+    async def answered(self) -> None:
+        """Wait until the provider has done with every request; it does not notice at once that a process has died."""
+        await self.provider.until(lambda _: not self.under_way)
 
     def client(self, probe: Callable[[str], Any]) -> Client:
         if self.base is not None:
