@@ -28,6 +28,7 @@ Raw: TypeAlias = dict[str, Any]
 
 
 _MOST_REPLAYS = 10
+_UPDATE_ID_LIMIT = 2**63
 
 
 class BotTokenError(Exception):
@@ -210,6 +211,13 @@ class LongPolling:
                 answer = await self._bot.do_api_request("get_Updates", parameters, read_timeout=self._poll_timeout + self._slack)
         except TimeoutError:
             raise TimedOut("The answer took too long") from None
-        if isinstance(answer, list) and all(isinstance(raw, dict) and type(raw.get("update_id")) is int for raw in answer):
+        except RecursionError:
+            raise TelegramError("The answer is nested too deeply") from None
+        if isinstance(answer, list) and all(isinstance(raw, dict) and _is_update_id(raw.get("update_id")) for raw in answer):
             return answer
         raise TelegramError("The answer is not a list of updates")
+
+
+def _is_update_id(value: object) -> bool:
+    """Whether a value is an id that the database can hold, which is one of 64 bits."""
+    return type(value) is int and -_UPDATE_ID_LIMIT <= value < _UPDATE_ID_LIMIT
