@@ -134,7 +134,16 @@ def tap(parts: Parts, kind: type[C], react: Callable[[Turn, C], Awaitable[None]]
             await parts.messenger.answer(query.id)
             await _take(parts, update, lambda turn: react(turn, callback), anew=True)
 
-    return CallbackQueryHandler(handle, pattern=lambda data: isinstance(data, str) and isinstance(unpack(data), kind))
+    return _Taps(handle, pattern=lambda data: isinstance(data, str) and isinstance(unpack(data), kind))
+
+
+class _Taps(CallbackQueryHandler[Any, Any]):
+    """Takes only what carries data; the library gives a query without any to the first handler, whatever its pattern."""
+
+    def check_update(self, update: object) -> bool | object | None:
+        """Pass on what carries no data, so that the last handler answers it like any other button that is not ours."""
+        carries = isinstance(update, Update) and update.callback_query is not None and bool(update.callback_query.data)
+        return super().check_update(update) if carries else None
 
 
 async def _take(parts: Parts, update: Update, react: Callable[[Turn], Awaitable[None]], *, anew: bool = False) -> None:
