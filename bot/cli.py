@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from bot import app, lifecycle
+from bot.clock import steady_clock
 from bot.gateway.receipt import BotTokenError
 from bot.logs import configure_logging
 from bot.services.rotation import Resealed, reseal
@@ -59,7 +60,7 @@ def _configured() -> Settings:
 
 def _run(_options: argparse.Namespace) -> int:
     settings = _configured()
-    return _complete(_until_stopped(lambda stop: lifecycle.run(settings, stop)), "the bot stops because of a failure")
+    return _complete(_until_stopped(lambda stop: lifecycle.run(settings, stop, steady_clock())), "the bot stops because of a failure")
 
 
 def _complete(work: Coroutine[Any, Any, None], complaint: str) -> int:

@@ -205,6 +205,12 @@ async def undrawn(session: AsyncSession, limit: int) -> list[str]:
     return list((await session.execute(statement)).scalars())
 
 
+async def forget_offer(session: AsyncSession, offer_id: str, chat_id: int) -> None:
+    """Delete an offer of a chat, unless it is none any more."""
+    mine = (col(Activation.id) == offer_id, col(Activation.chat_id) == chat_id)
+    await session.execute(delete(Activation).where(*mine, col(Activation.state) == State.OFFERED))
+
+
 async def forget_offers(session: AsyncSession, before: datetime) -> int:
     """Delete the offers that were left alone since before that time."""
     statement = delete(Activation).where(col(Activation.state) == State.OFFERED, col(Activation.offered_at) < before)

@@ -87,12 +87,10 @@ async def release(session: AsyncSession, broadcast_id: str, chat_id: int) -> Non
     await session.execute(statement.values(attempted_at=None))
 
 
-async def give_up_attempts(session: AsyncSession, broadcast_id: str) -> int:
-    """Mark what was attempted by a process that died as unclear: it is not sent again."""
+async def give_up_attempts(session: AsyncSession) -> int:
+    """Mark what was attempted by a process that died as unclear, in whatever state its broadcast is: it is not sent again."""
     statement = update(BroadcastRecipient).where(
-        col(BroadcastRecipient.broadcast_id) == broadcast_id,
-        col(BroadcastRecipient.attempted_at).is_not(None),
-        col(BroadcastRecipient.outcome).is_(None),
+        col(BroadcastRecipient.attempted_at).is_not(None), col(BroadcastRecipient.outcome).is_(None)
     )
     return await affected(session, statement.values(outcome=Outcome.UNCLEAR))
 

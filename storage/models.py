@@ -77,6 +77,7 @@ class Activation(SQLModel, table=True):
     __table_args__ = (
         Index("ix_activation_chat_id_offered_at", "chat_id", "offered_at"),
         Index("ix_activation_state", "state"),
+        Index("ix_activation_provider_id", "provider_id"),
         CheckConstraint(f"state IN ({', '.join(repr(state.value) for state in State)})", name="state"),
     )
 

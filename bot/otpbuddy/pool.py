@@ -12,6 +12,9 @@ from typing import cast
 import httpx
 
 WAITING = "pool.wait_for_lane.started"
+# HTTP forbids a body with these. A server that mirrors its codes in the HTTP status may send one all the same, which would stay on
+# the connection and be taken for the beginning of the next answer.
+_BODILESS = frozenset({204, 304})
 
 
 class LanePool(httpx.AsyncBaseTransport):
@@ -80,4 +83,4 @@ class _LaneStream(httpx.AsyncByteStream):
             await self._response.aclose()
         finally:
             # A lane whose answer was not read to its end holds a connection in an unclear state.
-            await self._give_back(self._whole)
+            await self._give_back(self._whole and self._response.status_code not in _BODILESS)

@@ -27,7 +27,7 @@ class UnclearError(Exception):
 
 
 class Unreadable:
-    """Stands for a JSON number that is not one (NaN) or is too long to be money or an id."""
+    """Stands for a JSON number that is not one (NaN) or is too long to be money or an id, and for a key with two values."""
 
 
 def parse_object(text: str) -> dict[str, object]:
@@ -38,7 +38,9 @@ def parse_object(text: str) -> dict[str, object]:
 
     """
     try:
-        parsed = json.loads(text, parse_float=_exact, parse_int=_whole, parse_constant=lambda _: Unreadable())
+        parsed = json.loads(
+            text, parse_float=_exact, parse_int=_whole, parse_constant=lambda _: Unreadable(), object_pairs_hook=_unambiguous
+        )
         came = describe(parsed)
     except ValueError:
         parsed, came = None, excerpt(text)
@@ -47,6 +49,17 @@ def parse_object(text: str) -> dict[str, object]:
     if isinstance(parsed, dict):
         return parsed
     raise UnclearError("answer", came)
+
+
+def _unambiguous(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Build an object; of two values for one key JSON does not say which counts, and one of them may be a refusal, or a price."""
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        first: dict[str, object] = {}
+        for key, value in pairs:
+            if first.setdefault(key, value) != value:
+                read[key] = Unreadable()
+    return read
 
 
 def _exact(text: str) -> Decimal | Unreadable:
@@ -75,7 +88,7 @@ def describe(value: object) -> str:
         return str(value)
     if isinstance(value, list):
         return "a list"
-    return "an object" if isinstance(value, dict) else "a number that cannot be read"
+    return "an object" if isinstance(value, dict) else "a value that cannot be read"
 
 
 def code(value: object, field: str) -> int:

@@ -97,9 +97,8 @@ class Broadcasts:
 
     async def adopt(self) -> None:
         """At the start of the only process: what an earlier one had in hand may have been sent, and is not sent again."""
-        for broadcast in await self.sending():
-            async with self._database.writing("adopt a broadcast") as session:
-                await broadcasts.give_up_attempts(session, broadcast.id)
+        async with self._database.writing("adopt broadcasts") as session:
+            await broadcasts.give_up_attempts(session)
 
     async def sending(self) -> Sequence[Broadcast]:
         """Read the broadcasts that are being sent, oldest first."""

@@ -1,6 +1,7 @@
 """Buying a number: offered, asked for once, and never in doubt for longer than the balance needs to speak."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
@@ -20,8 +21,13 @@ from bot.services.reasons import reason_of
 from storage import activations, chats
 from storage.database import Database
 from storage.models import IN_FLIGHT, Activation, State
+from storage.updates import is_outage
+
+logger = logging.getLogger(__name__)
 
 HOUR = timedelta(hours=1)
+OUTAGE_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds; in all less than the time that a tap's handler may take."""
 JUDGED = frozenset({State.CHARGED, State.NOT_CHARGED, State.UNRESOLVED})
 """What the balance may have said of a purchase whose answer was still on its way."""
 
@@ -57,6 +63,7 @@ class Purchases:
         lifetime: timedelta,
         clock: Callable[[], datetime],
         announce: Callable[[str], None],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Take the parts; `announce` is told the id of every activation whose change was committed."""
         self._database = database
@@ -67,6 +74,7 @@ class Purchases:
         self._lifetime = lifetime
         self._clock = clock
         self._announce = announce
+        self._sleep = sleep
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def offer(self, chat_id: int, key: str, country: str) -> Activation:
@@ -96,9 +104,7 @@ class Purchases:
     async def decline(self, chat_id: int, offer_id: str) -> None:
         """Forget an offer; nothing happens where it is no longer one."""
         async with self._database.writing("decline an offer") as session:
-            offer = await activations.get(session, offer_id, chat_id)
-            if offer is not None and offer.state is State.OFFERED:
-                await session.delete(offer)
+            await activations.forget_offer(session, offer_id, chat_id)
 
     async def buy(self, chat_id: int, offer_id: str, card_message_id: int) -> Activation:
         """Buy what was offered: once, however often this is called; every call returns the activation as it is then.
@@ -204,12 +210,25 @@ class Purchases:
         }
 
     async def _conclude(self, activation: Activation, states: Collection[State], **values: Any) -> Activation:
-        async with self._database.writing("conclude a purchase") as session:
-            concluded = await activations.change(session, activation.id, states, **values)
+        concluded = await self._written(activation.id, states, values)
         if concluded is None:
             return await self._mine(activation.chat_id, activation.id)
         self._announce(activation.id)
         return concluded
+
+    async def _written(self, activation_id: str, states: Collection[State], values: dict[str, Any]) -> Activation | None:
+        """Write an outcome down, again and again for a minute where the database is away: what was paid for would be lost with it."""
+        pauses = iter(OUTAGE_PAUSES)
+        while True:
+            try:
+                async with self._database.writing("conclude a purchase") as session:
+                    return await activations.change(session, activation_id, states, **values)
+            except Exception as error:
+                pause = next(pauses, None)
+                if pause is None or not is_outage(error):
+                    raise
+                logger.error("the outcome of %s cannot be written down, trying again in %s s", activation_id, pause)  # noqa: TRY400 - no bug.
+                await self._sleep(pause)
 
     async def _read_balance_after(self, activation: Activation) -> None:
         """Show what the purchase left; a failure costs nothing but that line."""

@@ -34,7 +34,7 @@ class Patience:
     unknown: timedelta = timedelta(seconds=20)
     """Before the balance is read: a charge may land a little after the connection was cut."""
     hopeless: timedelta = timedelta(hours=1)
-    """After this, a balance that cannot be read, or says nothing clear, is told as it is."""
+    """After this, a purchase whose balance cannot be read is told as unresolved."""
 
 
 class Settlement:

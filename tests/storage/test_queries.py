@@ -233,7 +233,7 @@ async def test_an_outcome_is_final_and_a_release_is_not(database: Database) -> N
         await broadcasts.release(session, "b", 1)
         await broadcasts.release(session, "b", 2)
         assert await broadcasts.tally(session, "b") == {Outcome.SENT: 1, None: 2}
-        assert await broadcasts.give_up_attempts(session, "b") == 1
+        assert await broadcasts.give_up_attempts(session) == 1
         assert await broadcasts.tally(session, "b") == {Outcome.SENT: 1, Outcome.UNCLEAR: 1, None: 1}
         assert await broadcasts.claim(session, "b", 10, NOW) == [2]
 

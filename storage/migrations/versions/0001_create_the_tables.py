@@ -123,6 +123,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("activation", schema=None) as batch_op:
         batch_op.create_index("ix_activation_chat_id_offered_at", ["chat_id", "offered_at"], unique=False)
+        batch_op.create_index("ix_activation_provider_id", ["provider_id"], unique=False)
         batch_op.create_index("ix_activation_state", ["state"], unique=False)
 
     op.create_table(
@@ -173,6 +174,7 @@ def downgrade() -> None:
     op.drop_table("broadcast_recipient")
     with op.batch_alter_table("activation", schema=None) as batch_op:
         batch_op.drop_index("ix_activation_state")
+        batch_op.drop_index("ix_activation_provider_id")
         batch_op.drop_index("ix_activation_chat_id_offered_at")
 
     op.drop_table("activation")

@@ -1,0 +1,60 @@
+"""The database goes away between the provider's answer and its being written down: what was paid for is not given up at once."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.services.purchases import OUTAGE_PAUSES
+from storage import migrations
+from storage.database import Database
+from storage.models import State
+from tests.services.world import World, world_of
+
+
+class Outage:
+    """A probe at which the database fails as often as it is told, as a full or vanished disk does."""
+
+    def __init__(self, times: int, error: type[Exception] = OSError) -> None:
+        self.left = times
+        self.error = error
+
+    async def __call__(self, point: str) -> None:
+        if point == "about to conclude a purchase" and self.left:
+            self.left -= 1
+            raise self.error("no space left")
+
+
+async def bought(directory: Path, outage: Outage) -> tuple[World, list[float]]:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async with Database(f"sqlite+aiosqlite:///{directory / 'test.sqlite3'}", probe=outage) as database:
+        await migrations.upgrade(database)
+        async with world_of(database) as world:
+            world.purchases._sleep = sleep
+            await world.connected()
+            try:
+                offer = await world.offered()
+                await world.purchases.buy(offer.chat_id, offer.id, 77)
+            finally:
+                assert len(world.provider.charges) == 1
+                if not outage.left:
+                    assert await world.state(offer) is State.ACTIVE
+    return world, pauses
+
+
+async def test_an_outage_that_passes_costs_nothing(tmp_path: Path) -> None:
+    _, pauses = await bought(tmp_path, Outage(3))
+    assert tuple(pauses) == OUTAGE_PAUSES[:3]
+
+
+async def test_an_outage_that_stays_is_told_in_the_end(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="no space left"):
+        await bought(tmp_path, Outage(len(OUTAGE_PAUSES) + 2))
+
+
+async def test_a_bug_is_no_outage(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await bought(tmp_path, Outage(99, ZeroDivisionError))
