@@ -3,6 +3,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from storage.vault import Vault, new_key
+from tests.gateway.house import House
+from tests.gateway.sender import Sender
 from tests.gateway.support import Telegram, VirtualTime
 
 
@@ -25,3 +27,13 @@ async def telegram() -> AsyncIterator[Telegram]:
 @pytest.fixture
 def vault() -> Vault:
     return Vault([new_key()])
+
+
+@pytest.fixture
+def sender(time: VirtualTime) -> Sender:
+    return Sender(time)
+
+
+@pytest.fixture
+def house(time: VirtualTime) -> House:
+    return House(time)

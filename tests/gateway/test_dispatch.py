@@ -1,74 +1,13 @@
+"""Updates reach their handlers in order, once, within bounds."""
+
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Collection
-from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from telegram import Update
 
-from bot.gateway.dispatch import Bounds, Dispatcher
-from bot.gateway.patience import Patience
+from bot.gateway.dispatch import Bounds
+from tests.gateway.house import House, parsed
 from tests.gateway.support import PATIENCE, VirtualTime, message
-
-
-class House:
-    """A dispatcher, what its handlers did, and which updates were marked."""
-
-    def __init__(self, time: VirtualTime, bounds: Bounds | None = None) -> None:
-        self.time = time
-        self.log: list[str] = []
-        self.marks: list[list[int]] = []
-        self.mark_errors: list[Exception] = []
-        self.handlers: dict[int, Callable[[], Awaitable[None]]] = {}
-        self.started: dict[int, asyncio.Event] = {}
-        self.changed = asyncio.Condition()
-        self.dispatcher = Dispatcher(
-            self.process, self.mark, self.flood, bounds, clock=time.clock, patience=Patience(sleep=time.sleep, chance=lambda: 0.0)
-        )
-
-    async def process(self, update: Update) -> None:
-        await self.note(f"begin {update.update_id}")
-        if update.update_id in self.handlers:
-            await self.handlers[update.update_id]()
-        await self.note(f"end {update.update_id}")
-
-    async def flood(self, update: Update) -> None:
-        await self.note(f"flood {update.update_id}")
-
-    async def mark(self, update_ids: Collection[int]) -> None:
-        if self.mark_errors:
-            raise self.mark_errors.pop(0)
-        self.marks.append(list(update_ids))
-        await self.note(f"marked {len(self.marked())}")
-
-    async def note(self, what: str) -> None:
-        async with self.changed:
-            self.log.append(what)
-            self.changed.notify_all()
-
-    async def until(self, what: str) -> None:
-        async with asyncio.timeout(PATIENCE), self.changed:
-            await self.changed.wait_for(lambda: what in self.log)
-
-    def marked(self) -> list[int]:
-        return [update_id for update_ids in self.marks for update_id in update_ids]
-
-    def done(self) -> list[str]:
-        return [entry for entry in self.log if not entry.startswith("marked")]
-
-    async def submit(self, *update_ids: int, user: int = 7) -> None:
-        for update_id in update_ids:
-            await self.dispatcher.submit(parsed(message(update_id, user=user)))
-
-
-def parsed(raw: dict[str, Any]) -> Update:
-    return Update.de_json(raw, None)
-
-
-@pytest.fixture
-def house(time: VirtualTime) -> House:
-    return House(time)
 
 
 async def test_updates_of_one_chat_are_handled_in_order(house: House) -> None:
@@ -242,62 +181,3 @@ async def test_a_bug_in_the_marking_surfaces(house: House) -> None:
     with pytest.raises(RuntimeError, match="dispatcher") as caught:
         await asyncio.wait_for(house.dispatcher.watch(), PATIENCE)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
-
-
-async def test_a_drain_finishes_what_is_in_hand_and_leaves_the_rest(time: VirtualTime, caplog: pytest.LogCaptureFixture) -> None:
-    house = House(time, Bounds(concurrency=1, capacity=4))
-    gate = asyncio.Event()
-
-    async def wait() -> None:
-        await gate.wait()
-
-    house.handlers[1] = wait
-    await house.submit(1, 2)
-    await house.submit(3, 4, user=8)
-    await house.until("begin 1")
-    blocked = asyncio.create_task(house.submit(5))
-    draining = asyncio.create_task(asyncio.wait_for(house.dispatcher.drain(10 * PATIENCE), PATIENCE))
-    await blocked
-    await house.submit(6)
-    gate.set()
-    assert await draining == 3
-    assert house.done() == ["begin 1", "end 1"]
-    assert house.marked() == [1]
-    assert "3 updates unhandled and 0 handled but not marked" in caplog.text
-
-
-async def test_a_drain_cancels_what_does_not_end_in_time(house: House) -> None:
-    house.handlers[1] = asyncio.Event().wait  # type: ignore[assignment]  # As above.
-    await house.submit(1)
-    await house.submit(2, user=8)
-    await house.until("end 2")
-    assert await house.dispatcher.drain(0.01) == 1
-    assert house.marked() == [2]
-
-
-async def test_a_drain_leaves_behind_what_resists_and_what_cannot_be_marked(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.WARNING)
-    release = asyncio.Event()
-
-    async def resist() -> None:
-        while not release.is_set():
-            try:
-                await release.wait()
-            except asyncio.CancelledError:
-                await house.note("resists")
-
-    house.handlers[1] = resist
-    house.time.moving.clear()
-    house.mark_errors = [OperationalError("UPDATE", {}, Exception("disk full"))]
-    await house.submit(1)
-    await house.submit(2, user=8)
-    await asyncio.wait_for(house.time.asleep.wait(), PATIENCE)
-    assert await house.dispatcher.drain(0.01) == 1
-    assert "resists" in house.log
-    assert "1 updates unhandled and 1 handled but not marked" in caplog.text
-    release.set()
-    await house.until("end 1")
-
-
-async def test_an_idle_dispatcher_drains_at_once(house: House) -> None:
-    assert await house.dispatcher.drain(PATIENCE) == 0
