@@ -169,7 +169,7 @@ def _named_after(before: str, after: str, *, plain: bool) -> bool:
         return _is_glue(between[loose.end() :]) and (used or _is_opening(before))
     if _is_joined(between):
         return True
-    close = _is_glue(between) or (after.startswith("(") and name.start() <= 6)  # noqa: PLR2004 - "1(微信验证码"
+    close = _is_glue(between) or (after.startswith("(") and name.start() <= 6)  # noqa: PLR2004 - as in "1(微信验证码", where the name follows at once.
     return plain and close and _is_opening(before)
 
 
