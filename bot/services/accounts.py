@@ -83,6 +83,7 @@ class Accounts:
             raise TokenRefused from None
         sealed = self._vault.seal(token.get_secret_value().encode(), context_of(chat_id))
         async with self._database.writing("keep a token") as session:
+            await chats.lock(session, chat_id)
             await self._refuse_replacing(chat_id, await chats.get(session, chat_id), token, await activations.count_open(session, chat_id))
             await chats.change(
                 session,
@@ -110,6 +111,7 @@ class Accounts:
     async def disconnect(self, chat_id: int, *, abandon: bool = False) -> None:
         """Forget the chat's token; with active numbers only where the user `abandon`s them, else raises `HoldsNumbers`."""
         async with self._database.writing("forget a token") as session:
+            await chats.lock(session, chat_id)
             count = await activations.count_open(session, chat_id)
             if count and not abandon:
                 raise HoldsNumbers(count)
@@ -170,7 +172,8 @@ class Accounts:
             if chat is None or chat.token is None or chat.rejected_at is not None:
                 return
             if self._open(chat_id, chat.token).get_secret_value() == token.get_secret_value():
-                await chats.change(session, chat_id, rejected_at=self._clock())
+                # The token that is connected meanwhile must not pass for the rejected one.
+                await chats.change(session, chat_id, col(Chat.token) == chat.token, rejected_at=self._clock())
 
     async def note_trouble(self, chat_id: int) -> None:
         """Note that the provider does not answer for this chat's numbers."""
