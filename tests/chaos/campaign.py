@@ -6,6 +6,7 @@ Everything talks over loopback: the bot is a process of its own between the simu
 import argparse
 import asyncio
 import logging
+import math
 import os
 import random
 import sys
@@ -96,10 +97,11 @@ class Campaign:
             command = (sys.executable, "-m", "tests.chaos.launch")
             self.bot = await asyncio.create_subprocess_exec(*command, env=env, stdout=log, stderr=log)
 
-    async def run(self, kills: int) -> Findings:
-        """Let the people play until the bot was killed that often, then let it finish in peace, and audit."""
+    async def run(self, kills: int, seconds: float = math.inf) -> Findings:
+        """Let the people play until the bot was killed that often, or for so long; then let it finish in peace, and audit."""
+        ends = asyncio.get_running_loop().time() + seconds
         await self._prepare()
-        while self.findings.kills < kills:
+        while self.findings.kills < kills and asyncio.get_running_loop().time() < ends:
             await self.start(self.chance.randint(1, self.chance.choice([40, 200, 1000])))
             await self._play_until_it_dies()
             self.findings.kills += 1
@@ -203,12 +205,12 @@ class Campaign:
             self.findings.violations.append(f"the bot stopped with {status}")
 
 
-async def campaign(kills: int, seed: int, directory: Path) -> tuple[Findings, set[str]]:
+async def campaign(kills: int, seed: int, directory: Path, seconds: float = math.inf) -> tuple[Findings, set[str]]:
     """Run one campaign; returns what was found and the names of the points at which the bot could have died."""
     async with Sandbox() as sandbox:
         run = Campaign(sandbox, directory, random.Random(seed))
         try:
-            findings = await run.run(kills)
+            findings = await run.run(kills, seconds)
         finally:
             if run.bot is not None and run.bot.returncode is None:
                 run.bot.kill()
@@ -220,10 +222,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after this long, however few kills there were")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="otpbuddy-chaos-") as name:
         logging.disable()  # The servers tell of every connection that a kill cuts.
-        findings, points = asyncio.run(campaign(options.kills, options.seed, Path(name)))
+        findings, points = asyncio.run(campaign(options.kills, options.seed, Path(name), options.minutes * 60))
         sys.stdout.write(f"seed {options.seed}, {len(points)} named points: {findings}\n")
         if findings.violations:
             sys.stdout.write((Path(name) / "bot.log").read_text(encoding="utf-8", errors="replace")[-5000:])
