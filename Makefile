@@ -3,6 +3,7 @@
 PORT ?= 8080
 ARGS ?=
 KILLS ?= 100
+EXAMPLES ?= 5000
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 READY := .venv/ready
@@ -14,7 +15,7 @@ UV_COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --generate-hashe
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test chaos lint types architecture check words lock audit clean
+.PHONY: help setup demo run test chaos fuzz lint types architecture check words lock audit clean
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +45,9 @@ test: $(READY) ## Run all tests; ARGS="-k wallet" goes to pytest.
 
 chaos: $(READY) ## Kill the bot again and again under random journeys, and audit the ledgers (KILLS=100).
 	@$(BIN)/python -m tests.chaos.campaign --kills $(KILLS)
+
+fuzz: $(READY) ## Throw generated nonsense at everything that comes from outside, different each time (EXAMPLES=5000).
+	@FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/fuzz $(ARGS)
 
 lint: $(READY) ## Check style, formatting and what is known to be unsafe.
 	@$(BIN)/ruff check

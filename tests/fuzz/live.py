@@ -5,6 +5,7 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -98,13 +99,12 @@ class Live:
 
 
 @asynccontextmanager
-async def live(sandbox: Sandbox, directory: Path, **settings: str) -> AsyncIterator[Live]:
+async def live(sandbox: Sandbox, directory: Path, clock: Clock | None = None, **settings: str) -> AsyncIterator[Live]:
     """Run the bot, and let the canary journey succeed at the end."""
-    from decimal import Decimal
-
     sandbox.provider.add_account(RICH, Decimal(10_000_000), "Rich")
+    sandbox.provider.set_stock("wa", stock=1_000_000)
     generous = {"MAX_ACTIVE_NUMBERS": "1000", "MAX_PURCHASES_PER_HOUR": "10000", "LOG_LEVEL": "INFO"}
-    running = Live(sandbox, directory, settings=generous | settings)
+    running = Live(sandbox, directory, clock or Clock(), generous | settings)
     running.start()
     try:
         yield running

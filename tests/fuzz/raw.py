@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 import httpx
 
 from tests.fuzz.answers import Reply
+from tests.support.people import PATIENCE
 
 
 @dataclass
@@ -20,11 +21,14 @@ class RawServer:
     """Bodies by the call's name."""
     behind: str = ""
     """The address of a server that answers whatever the script does not."""
+    only: str = ""
+    """The call that the script is for; "" for any."""
     requests: list[str] = field(default_factory=list)
     """The paths that were asked for, without their queries."""
     written: int = 0
     url: str = ""
     served: list[Reply] = field(default_factory=list)
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _http: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(trust_env=False))
 
     @contextlib.asynccontextmanager
@@ -53,17 +57,28 @@ class RawServer:
             await server.wait_closed()
             await self._http.aclose()
 
+    def has_served(self, count: int) -> bool:
+        """Whether so many scripted answers were given."""
+        return len(self.served) >= count
+
+    async def until(self, predicate: Callable[[], bool]) -> None:
+        """Wait until something is so, looking again after each scripted answer."""
+        async with asyncio.timeout(PATIENCE), self._changed:
+            await self._changed.wait_for(predicate)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
             target = head.split(b" ", 2)[1].decode()
             self.requests.append(target.partition("?")[0].rpartition("/")[2])
-            if not self.script:
+            if not self.script or self.only not in {"", self.requests[-1]}:
                 writer.write(await self._sane(target))
                 await writer.drain()
                 continue
             reply = self.script.popleft()
-            self.served.append(reply)
+            async with self._changed:
+                self.served.append(reply)
+                self._changed.notify_all()
             for piece in reply.pieces:
                 writer.write(piece)
                 await writer.drain()

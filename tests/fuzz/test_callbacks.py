@@ -42,10 +42,12 @@ def forged(draw: st.DrawFn) -> str:
     return ":".join([draw(st.sampled_from([*WORDS, "BUY", "buy ", ""])), *draw(st.lists(fields, max_size=3))])
 
 
-FOUND: list[str] = ["", ":", "buy:#0", "void:#0", "cast:#2", "bye:1", "shop:0:\0", "buy:#0:", "no:#1"]
+FOUND = [("", "eve"), ("", "alice"), ("buy:#0", "alice"), ("void:#0", "eve"), ("cast:#2", "eve"), ("no:#1", "alice")]
 
 
-async def test_forged_data_has_no_effect_on_anybody_else(sandbox: Sandbox, alice: Person, bob: Person, admin: Person, tmp_path: Path) -> None:
+async def test_forged_data_has_no_effect_on_anybody_else(
+    sandbox: Sandbox, alice: Person, bob: Person, admin: Person, tmp_path: Path
+) -> None:
     sandbox.provider.add_account(TOKEN_BOB, sandbox.provider.accounts["demo-token-alice"].balance, "Bob's")
     async with live(sandbox, tmp_path) as bot:
 
@@ -59,7 +61,9 @@ async def test_forged_data_has_no_effect_on_anybody_else(sandbox: Sandbox, alice
 
         await bot.during(furnish())
         await sandbox.telegram.until(
-            lambda _: bots.rows(bot.data, "SELECT count(*) FROM activation WHERE balance_after IS NOT NULL AND card_version = version") == [(1,)]
+            lambda _: (
+                bots.rows(bot.data, "SELECT count(*) FROM activation WHERE balance_after IS NOT NULL AND card_version = version") == [(1,)]
+            )
         )
         before, money = everything(bot.data), len(sandbox.provider.ledger)
         ids = [row[0] for row in (*before["activation"], *before["broadcast"])]
@@ -86,5 +90,5 @@ async def test_forged_data_has_no_effect_on_anybody_else(sandbox: Sandbox, alice
             assert len(sandbox.provider.ledger) == money
             assert not any(call.call in {"setStatus", "cancelNumber"} for call in sandbox.provider.calls)
 
-        found = [{"data": data, "whose": whose} for data in FOUND for whose in ("eve", "alice")]
-        await fuzz("callback data", check, examples=50, found=found, data=forged(), whose=st.sampled_from(["eve", "eve", "alice", "gone"]))
+        found = [{"data": data, "whose": whose} for data, whose in FOUND]
+        await fuzz("callback data", check, examples=12, found=found, data=forged(), whose=st.sampled_from(["eve", "eve", "alice", "gone"]))

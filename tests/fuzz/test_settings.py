@@ -32,8 +32,29 @@ GOOD = {
     "LOG_LEVEL": "debug",
     "LOG_FORMAT": "JSON",
 }
-TYPICAL = ["", " ", "0", "-1", "1e400", "NaN", "inf", "1" * 5000, "١٢", "true", "http://", "https://[", "https://[::1", "http://127.0.0.1:99999/",
-           "sqlite+aiosqlite://", "sqlite+aiosqlite:///\0", "postgresql+asyncpg://:@:/", "postgresql+asyncpg://u:p@h:x/d", "file:///x", "XXX", ",,,"]  # fmt: skip
+TYPICAL = [
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e400",
+    "NaN",
+    "inf",
+    "1" * 5000,
+    "١٢",
+    "true",
+    "http://",
+    "https://[",
+    "https://[::1",
+    "http://127.0.0.1:99999/",
+    "sqlite+aiosqlite://",
+    "sqlite+aiosqlite:///\0",
+    "postgresql+asyncpg://:@:/",
+    "postgresql+asyncpg://u:p@h:x/d",
+    "file:///x",
+    "XXX",
+    ",,,",
+]
 SENTENCE = re.compile(r"(?P<name>[A-Z_]+) [^\n]*\.")
 
 
@@ -47,9 +68,9 @@ def values(draw: st.DrawFn) -> str:
     return good[:start] + draw(st.one_of(st.just(""), texts(12, surrogates=True))) + good[end:]
 
 
-ENVIRONMENTS = st.tuples(
-    st.dictionaries(st.sampled_from(NAMES), values(), max_size=4), st.sets(st.sampled_from(NAMES), max_size=3)
-).map(lambda drawn: {name: value for name, value in (GOOD | drawn[0]).items() if name not in drawn[1]})
+ENVIRONMENTS = st.tuples(st.dictionaries(st.sampled_from(NAMES), values(), max_size=4), st.sets(st.sampled_from(NAMES), max_size=3)).map(
+    lambda drawn: {name: value for name, value in (GOOD | drawn[0]).items() if name not in drawn[1]}
+)
 
 
 def check(error: SettingsError, env: dict[str, str]) -> None:
@@ -65,7 +86,7 @@ def check(error: SettingsError, env: dict[str, str]) -> None:
     assert error.__context__ is None
 
 
-@profile(300)
+@profile(120)
 @given(ENVIRONMENTS)
 def test_settings_or_one_sentence_come_of_any_environment(env: dict[str, str]) -> None:
     RAN["environment"] += 1
@@ -79,9 +100,16 @@ def test_settings_or_one_sentence_come_of_any_environment(env: dict[str, str]) -
     assert settings.database_file is None or settings.database_file.name
 
 
-@profile(150)
-@given(lines=st.lists(st.one_of(st.binary(max_size=40), st.tuples(st.sampled_from(NAMES), values()).map(
-    lambda pair: f"{pair[0]}={pair[1]}".encode(errors="replace"))), max_size=6))  # fmt: skip
+@profile(60)
+@given(
+    lines=st.lists(
+        st.one_of(
+            st.binary(max_size=40),
+            st.tuples(st.sampled_from(NAMES), values()).map(lambda pair: f"{pair[0]}={pair[1]}".encode(errors="replace")),
+        ),
+        max_size=6,
+    )
+)
 def test_settings_or_one_sentence_come_of_any_file(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> None:
     RAN[".env"] += 1
     directory: Path = tmp_path_factory.getbasetemp()

@@ -15,7 +15,20 @@ INPUTS = st.one_of(
     texts(REST),
     st.builds(lambda before, after: f"{before} {RICH} {after}"[-REST:], texts(60), texts(60)),
     st.builds(lambda address: f"https://otpbuddy.xyz/v1/api/getBalance?token={RICH}&{address}"[:REST], texts(60)),
-    st.sampled_from([RICH, RICH * 20, RICH[:-1], RICH.upper(), f'"{RICH}"', f"{RICH}.", f"<b>{RICH}</b>", f"\u202e{RICH}\u202c", f"{RICH}\0", "x" * REST]),
+    st.sampled_from(
+        [
+            RICH,
+            RICH * 20,
+            RICH[:-1],
+            RICH.upper(),
+            f'"{RICH}"',
+            f"{RICH}.",
+            f"<b>{RICH}</b>",
+            f"\u202e{RICH}\u202c",
+            f"{RICH}\0",
+            "x" * REST,
+        ]
+    ),
 )
 
 
@@ -46,4 +59,4 @@ async def test_nothing_is_kept_that_the_provider_did_not_accept(sandbox: Sandbox
                 assert message_id not in sandbox.telegram.chats[eve.id].messages
 
         text = INPUTS.filter(lambda text: bool(text.strip()))
-        await fuzz("/token", check, examples=40, text=text, how=st.sampled_from(["command", "awaited"]))
+        await fuzz("/token", check, examples=12, text=text, how=st.sampled_from(["command", "awaited"]))

@@ -1,7 +1,6 @@
 """Updates as the Bot API's specification allows them and no test writes them, and such as it does not allow."""
 
 import functools
-import json
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,8 +12,14 @@ Json = Any
 DEEPEST = 3
 CHAT_TYPES = ["private", "group", "supergroup", "channel", "sender"]
 WORDS = texts(200)
+PLAIN: dict[str, st.SearchStrategy[Json]] = {
+    "Integer": INTEGERS,
+    "String": WORDS,
+    "Boolean": st.booleans(),
+    "True": st.sampled_from([True]),
+    "Float": st.floats(allow_nan=False, allow_infinity=False),
+}
 DATES = st.sampled_from([0, 1, 1_700_000_000, 2**31 - 1, 2**31, 4_102_444_800, 253_402_300_799])
-TAGS = {"type": "_type", "status": "_status", "source": "_source"}
 
 
 @functools.cache
@@ -22,14 +27,8 @@ def of_type(name: str, depth: int = 0) -> st.SearchStrategy[Json]:
     """Give values of one of the specification's types, with some of the optional fields, fewer the deeper they are."""
     if name.startswith("Array of "):
         return st.lists(of_type(name.removeprefix("Array of "), depth + 1), max_size=2)
-    if name == "Integer":
-        return INTEGERS
-    if name == "String":
-        return WORDS
-    if name in {"Boolean", "True"}:
-        return st.booleans() if name == "Boolean" else st.just(True)  # noqa: FBT003  # The Bot API's own type.
-    if name == "Float":
-        return st.floats(allow_nan=False, allow_infinity=False)
+    if name in PLAIN:
+        return PLAIN[name]
     described = spec()["types"][name]
     if "subtypes" in described:
         return st.sampled_from(described["subtypes"]).flatmap(lambda subtype: of_type(subtype, depth))
@@ -62,8 +61,24 @@ def _always(description: str) -> str | None:
     return rest.strip("“\"'").partition("”")[0].partition('"')[0] if found and rest[:1] in "“\"'" else None
 
 
-KINDS = ["message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member", "inline_query", "poll", "message_reaction",
-         "chat_member", "business_message", "chat_join_request", "purchased_paid_media", "guest_message", "managed_bot", "chosen_inline_result"]  # fmt: skip
+KINDS = [
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "callback_query",
+    "my_chat_member",
+    "inline_query",
+    "poll",
+    "message_reaction",
+    "chat_member",
+    "business_message",
+    "chat_join_request",
+    "purchased_paid_media",
+    "guest_message",
+    "managed_bot",
+    "chosen_inline_result",
+]
 
 
 @st.composite
@@ -89,11 +104,29 @@ SERVICE: list[Json] = [
     {"new_chat_title": "x"},
     {"migrate_to_chat_id": -(10**12) - 5},
     {"pinned_message": {"chat": {"id": 5, "type": "private"}, "message_id": 1, "date": 0}},
-    {"sticker": {"file_id": "a", "file_unique_id": "b", "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}},
+    {
+        "sticker": {
+            "file_id": "a",
+            "file_unique_id": "b",
+            "type": "regular",
+            "width": 1,
+            "height": 1,
+            "is_animated": False,
+            "is_video": False,
+        }
+    },
     {"dice": {"emoji": "🎲", "value": 6}},
     {"contact": {"phone_number": "+1", "first_name": "\0"}},
     {"unheard_of": {"new": ["thing"]}},
-    {"successful_payment": {"currency": "XTR", "total_amount": 2**52, "invoice_payload": "", "telegram_payment_charge_id": "", "provider_payment_charge_id": ""}},
+    {
+        "successful_payment": {
+            "currency": "XTR",
+            "total_amount": 2**52,
+            "invoice_payload": "",
+            "telegram_payment_charge_id": "",
+            "provider_payment_charge_id": "",
+        }
+    },
     {},
 ]
 
@@ -123,12 +156,12 @@ HEADS = st.fixed_dictionaries(
         ),
         "media_group_id": WORDS,
         "author_signature": WORDS,
-        "has_protected_content": st.just(True),  # noqa: FBT003  # The Bot API's own type.
+        "has_protected_content": st.just(True),  # The Bot API's own type.
         "reply_to_message": st.just({"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}),
         "external_reply": st.just({"origin": {"type": "channel", "date": 0, "chat": {"id": -1, "type": "channel"}, "message_id": 1}}),
         "quote": st.just({"text": "", "position": 2**31}),
         "business_connection_id": WORDS,
-        "is_topic_message": st.just(True),  # noqa: FBT003  # As above.
+        "is_topic_message": st.just(True),  # As above.
         "unheard_of": st.just([[]]),
     },
 )
@@ -137,25 +170,19 @@ PEOPLE = st.fixed_dictionaries(
     optional={
         "last_name": texts(64),
         "username": texts(32),
-        "language_code": st.one_of(st.sampled_from(["", "xx", "pt-br", "zh-hans", "a" * 40, "en_", "../..", "🇮🇳", "-", "de-DE-1996"]), texts(20)),
-        "is_premium": st.just(True),  # noqa: FBT003  # As above.
+        "language_code": st.one_of(
+            st.sampled_from(["", "xx", "pt-br", "zh-hans", "a" * 40, "en_", "../..", "🇮🇳", "-", "de-DE-1996"]), texts(20)
+        ),
+        "is_premium": st.just(True),  # As above.
         "unheard_of": st.just({}),
     },
 )
 
-WRONG = st.one_of(
+WRONG: st.SearchStrategy[Json] = st.one_of(
     st.sampled_from([None, True, "", "5", [], {}, [[]], {"id": {}}, [{"id": 1}], 1.5, -1.0, {"id": "x"}, {"id": []}]),
     BEYOND,
     texts(20),
 )
-
-
-def deep() -> Json:
-    """Give a message that answers a message that answers a message, beyond what the interpreter can follow."""
-    message: Json = {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}
-    for _ in range(900):
-        message = {**message, "reply_to_message": message}
-    return message
 
 
 @st.composite
@@ -164,10 +191,7 @@ def broken(draw: st.DrawFn) -> Json:
     update = draw(known())
     for _ in range(draw(st.integers(1, 3))):
         path = draw(st.sampled_from(_paths(update)))
-        if draw(st.booleans()):
-            update = _replaced(update, path, draw(WRONG))
-        else:
-            update = _dropped(update, path)
+        update = _replaced(update, path, draw(WRONG)) if draw(st.booleans()) else _dropped(update, path)
     return update
 
 
@@ -212,7 +236,7 @@ def _dropped(value: Json, path: tuple[Any, ...]) -> Json:
 
 def ids(value: Json) -> set[int]:
     """Collect every chat and user that an update names."""
-    return {found for found in _numbers(json.loads(json.dumps(value)))}
+    return set(_numbers(value))
 
 
 def _numbers(value: Json) -> list[int]:
