@@ -93,6 +93,13 @@ class Life(RuleBasedStateMachine):
         for name in deeds:
             self.run(self.scene.together(Deed(name, ALICE, 0)))
 
+    @rule(who=PEOPLES, charged=st.booleans(), several=st.lists(deeds, min_size=1, max_size=3))
+    def money_moves_during_a_doubt(self, who: int, charged: bool, several: list[Deed]) -> None:
+        self.offer_and_buy(who, 2, {"kind": "cut", "after": charged})
+        for deed in several:
+            self.run(self.scene.together(deed))
+        self.jobs_run(21, ["settle"])
+
     @rule(who=PEOPLES, times=st.integers(2, 4))
     def buy_at_once(self, who: int, times: int) -> None:
         self.run(self.scene.together(Deed("offer", who, times)))

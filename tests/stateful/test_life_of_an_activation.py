@@ -70,13 +70,13 @@ def live(runner: asyncio.Runner, url: str, profiled: settings, provider: Provide
 
 
 def test_on_sqlite(runner: asyncio.Runner, sqlite_url: str) -> None:
-    live(runner, sqlite_url, profile(20, 40), Provider())
+    live(runner, sqlite_url, profile(15, 40), Provider())
 
 
 @pytest.mark.postgres
 def test_on_postgres(runner: asyncio.Runner, postgres_url: str) -> None:
     runner.run(prepare(postgres_url))
-    live(runner, postgres_url, profile(10, 40), Provider())
+    live(runner, postgres_url, profile(8, 40), Provider())
 
 
 def test_over_the_network(runner: asyncio.Runner, sqlite_url: str) -> None:
