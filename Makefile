@@ -2,6 +2,8 @@
 
 PORT ?= 8080
 ARGS ?=
+# Most tests wait for something to happen, so more of them run side by side than there are cores.
+WORKERS ?= 4
 KILLS ?= 100
 EXAMPLES ?= 5000
 BIN := .venv/bin
@@ -41,7 +43,7 @@ run: $(READY) ## Run the bot in production; the settings come from the environme
 	@exec $(BIN)/python -m bot run
 
 test: $(READY) ## Run all tests; ARGS="-k wallet" goes to pytest.
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 chaos: $(READY) ## Kill the bot again and again under random journeys, and audit the ledgers (KILLS=100).
 	@$(BIN)/python -m tests.chaos.campaign --kills $(KILLS)

@@ -168,6 +168,8 @@ class Purchases:
             recent = await activations.requested_since(session, offer.chat_id, now - HOUR)
             if len(recent) >= per_hour:
                 raise TooManyPurchases(per_hour, recent[-per_hour] + HOUR if per_hour else now + HOUR)
+            # What was read before the purchase is no witness of what comes back after it.
+            await chats.change(session, offer.chat_id, balance=None)
             return await activations.change(
                 session,
                 offer.id,

@@ -36,6 +36,7 @@ async def polled_again(sandbox: Sandbox) -> None:
 async def test_a_number_whose_time_ran_out_tells_what_came_back(sandbox: Sandbox, alice: Person, clock: Clock) -> None:
     await alice.connects("demo-token-alice")
     card = await alice.buys("WhatsApp")
+    await alice.sees("Waiting for the code", "₹500.00 → ₹461.50")
     clock.advance(seconds=LIFETIME)
     shown = await alice.sees("Time is over, no code came", "₹38.50 came back", "₹461.50 → ₹500.00")
     assert shown["message_id"] == card["message_id"]
@@ -78,6 +79,7 @@ async def test_a_refund_that_comes_late_is_shown_when_the_balance_shows_it(sandb
     sandbox.provider.configure(lifetime=LIFETIME + 20)
     await alice.connects("demo-token-alice")
     card = await alice.buys("WhatsApp")
+    await alice.sees("Waiting for the code", "₹500.00 → ₹461.50")
     clock.advance(seconds=LIFETIME)
     first = await alice.sees("Time is over, no code came", "₹461.50 → ₹461.50")
     assert "₹38.50 came back" not in first["text"]
