@@ -84,7 +84,7 @@ async def test_a_request_for_updates_that_is_wrong_ends_it(sandbox: Sandbox, ali
         await polling(sandbox)
         sandbox.telegram.faults.add("getUpdates", kind=FaultKind.BAD_REQUEST, description="offset is no number")
         alice.says("/start")  # It ends the request that waits, and the next one is refused.
-        with pytest.raises(BadRequest, match="(?i)offset is no number"):
+        with pytest.raises(BadRequest, match=r"(?i)offset is no number"):
             await bot.end()
     assert "Hello, Alice" in alice.messages()[0]["text"], "what was received before is answered"
 
