@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -28,6 +29,8 @@ Raw: TypeAlias = dict[str, Any]
 
 
 _MOST_REPLAYS = 10
+_STORE_WITHIN = 2.0
+"""Seconds that a stop waits for a transaction."""
 _UPDATE_ID_LIMIT = 2**63
 
 
@@ -141,6 +144,7 @@ class LongPolling:
         self._conflict_delay = conflict_delay
         self._patience = patience or Patience()
         self._stopped = asyncio.Event()
+        self._storing = asyncio.Lock()
 
     def stop(self) -> None:
         """Make `run` return at once; what was received and not handled stays stored."""
@@ -159,17 +163,25 @@ class LongPolling:
         try:
             ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            await self._stored_in_peace()
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
         for task in ended:
             task.result()
 
+    async def _stored_in_peace(self) -> None:
+        """Let a transaction that is under way end by itself, if it does so soon: cut off, it would take its connection with it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_STORE_WITHIN), self._storing:
+                pass
+
     async def _wait_for_stop(self) -> None:
         await self._stopped.wait()
 
     async def _receive(self) -> None:
-        left = await self._patience.outlast("read the stored updates", self._intake.pending, updates.is_outage)
+        async with self._storing:
+            left = await self._patience.outlast("read the stored updates", self._intake.pending, updates.is_outage)
         await self._intake.hand_on(left, replayed=True)
         offset = 0
         while True:
@@ -178,7 +190,9 @@ class LongPolling:
             async def store(attempt: int, batch: Sequence[Raw] = batch) -> list[Raw]:
                 return await self._intake.store(batch, attempt)
 
-            await self._intake.hand_on(await self._patience.outlast("store updates", store, updates.is_outage))
+            async with self._storing:
+                new = await self._patience.outlast("store updates", store, updates.is_outage)
+            await self._intake.hand_on(new)
             offset = max((raw["update_id"] + 1 for raw in batch), default=offset)
 
     async def _poll(self, offset: int) -> list[Raw]:
