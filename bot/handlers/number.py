@@ -37,6 +37,7 @@ async def open_card(turn: Turn, activation_id: str) -> None:
 
 async def ask_cancel(turn: Turn, tapped: AskCancel) -> None:
     """Put the question on the card."""
+    await turn.parts.drawn(tapped.activation_id)
     held = await turn.parts.life.look(tapped.activation_id, turn.chat_id)
     if held.activation.state not in OPEN or turn.tapped is None:
         turn.parts.deliver(tapped.activation_id)
