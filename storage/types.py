@@ -1,11 +1,21 @@
-"""Column types that keep money exact, times aware and words within their enumeration, whatever the database does with them."""
+"""Column types that keep money exact, times aware and words within their enumeration, and the names that constraints get."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import DateTime, Dialect, Enum, String, TypeDecorator
+from sqlmodel import SQLModel
 from typing_extensions import override
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
 
 
 class Money(TypeDecorator[Decimal]):

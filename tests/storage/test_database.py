@@ -2,14 +2,12 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, text, update
@@ -22,53 +20,6 @@ from storage.models import Activation, Broadcast, BroadcastState, Chat, Sms, Sta
 from storage.types import Money, UtcDateTime
 from tests.storage import rows
 from tests.storage.rows import CHAT, NOW
-
-
-@pytest.fixture
-async def second(database: Database) -> AsyncIterator[Database]:
-    """The same database, opened by what might be another process."""
-    async with Database(database._url.render_as_string(hide_password=False)) as opened:
-        yield opened
-
-
-# The schema
-
-
-async def test_the_migrated_schema_is_what_the_models_say_and_a_second_upgrade_changes_nothing(database: Database) -> None:
-    await rows.chat(database)
-    await migrations.upgrade(database)
-    await migrations.check(database)
-    async with database.reading() as session:
-        assert await chats.get(session, CHAT) is not None
-
-
-async def test_two_processes_may_upgrade_one_after_the_other(database: Database, second: Database) -> None:
-    await migrations.upgrade(second)
-    await migrations.check(second)
-
-
-async def test_the_way_back_leaves_nothing_behind_and_the_way_forth_works_again(database: Database) -> None:
-    async with database.engine.execution_options(writing=True).begin() as connection:
-        await connection.run_sync(lambda sync: command.downgrade(migrations.configuration(sync), "base"))
-    async with database.engine.connect() as connection:
-        names = await connection.run_sync(lambda sync: sync.dialect.get_table_names(sync))
-    assert set(names) <= {"alembic_version"}
-    await migrations.upgrade(database)
-    await migrations.check(database)
-
-
-async def test_the_folder_of_the_file_is_made(tmp_path: Path) -> None:
-    async with Database(f"sqlite+aiosqlite:///{tmp_path / 'deep' / 'er' / 'bot.sqlite3'}") as opened:
-        await migrations.upgrade(opened)
-        assert opened.file is not None
-        assert opened.file.exists()
-
-
-async def test_a_database_in_memory_has_no_file() -> None:
-    async with Database("sqlite+aiosqlite:///:memory:") as opened:
-        assert opened.file is None
-        await migrations.upgrade(opened)
-
 
 # Secrets
 

@@ -1,0 +1,102 @@
+"""Chats, and what each of them keeps."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, false, true
+from sqlmodel import Field, SQLModel
+
+from storage.types import Money, UtcDateTime, word
+
+
+class SortOrder(StrEnum):
+    """How products are listed."""
+
+    NAME = "name"
+    PRICE = "price"
+
+
+class Chat(SQLModel, table=True):
+    """A private chat with the bot; its id is Telegram's, at most 52 significant bits of a signed 64-bit integer."""
+
+    id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    language: str = Field(default="en", max_length=16)
+    token: str | None = Field(default=None, sa_type=Text, repr=False)
+    """The otpbuddy token, sealed by the vault and bound to this chat."""
+    rejected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the provider refused the token; polling waits until a new one is connected."""
+    rejected_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    balance: Decimal | None = Field(default=None, sa_type=Money)
+    """The balance as it was last read: what a refund that nobody asked for is measured against."""
+    awaiting: str | None = Field(default=None, max_length=16)
+    """What the chat's next message is taken for: `token`, or nothing special."""
+    max_active: int | None = None
+    max_per_hour: int | None = None
+    unreachable_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When Telegram said that the chat cannot be written to; cleared when the chat writes again."""
+    troubled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when the provider has not answered for this chat's numbers; cleared when it answers again."""
+    trouble_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    name: str | None = Field(default=None, sa_type=Text)
+    """The user's name as Telegram last gave it, cut to 128 characters."""
+    username: str | None = Field(default=None, max_length=64)
+    """Without the @, as Telegram last gave it; it identifies nobody."""
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the user last wrote or tapped, to the hour."""
+    chosen_language: str | None = Field(default=None, max_length=16)
+    """The language that the user chose; without one, the client's counts."""
+    country: str | None = Field(default=None, max_length=8)
+    """Where the chat's numbers are from unless asked otherwise; without one, the user is asked where there are several."""
+    sort_order: SortOrder = Field(
+        default=SortOrder.NAME, sa_type=word(SortOrder), sa_column_kwargs={"server_default": SortOrder.NAME.value}
+    )
+    quiet: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether codes are pushed without a sound."""
+    warn_before_expiry: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    auto_cancel_minutes: int | None = None
+    """After how long without an SMS a number is cancelled by itself; never where it is empty."""
+    low_balance: Decimal | None = Field(default=None, sa_type=Money)
+    """Below which balance the chat wants to be warned."""
+    low_balance_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it was; cleared when the balance is above again."""
+    mutes_broadcasts: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    banned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ban_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class Favourite(SQLModel, table=True):
+    """A product that a chat wants at hand."""
+
+    chat_id: int = Field(
+        sa_type=BigInteger, foreign_key="chat.id", ondelete="CASCADE", primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    product_id: str = Field(sa_type=Text, primary_key=True)
+    added_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AlertKind(StrEnum):
+    """What a chat waits for."""
+
+    PRICE = "price"  # A product costs no more than a limit.
+    STOCK = "stock"  # A product is on sale again.
+
+
+class Alert(SQLModel, table=True):
+    """Something about a product that a chat wants to be told once; still to be told while `told_at` is empty."""
+
+    __table_args__ = (UniqueConstraint("chat_id", "product_id", "kind"), Index("ix_alert_met_at_told_at", "met_at", "told_at"))
+
+    id: str = Field(primary_key=True, max_length=24)
+    chat_id: int = Field(sa_type=BigInteger, foreign_key="chat.id", ondelete="CASCADE")
+    product_id: str = Field(sa_type=Text)
+    product_name: str = Field(sa_type=Text)
+    kind: AlertKind = Field(sa_type=word(AlertKind))
+    at_most: Decimal | None = Field(default=None, sa_type=Money)
+    """The highest price that is told; only price alerts have one."""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    met_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the list showed it."""
+    met_price: Decimal | None = Field(default=None, sa_type=Money)
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
