@@ -202,7 +202,6 @@ def build(
         countries=settings.countries,
         admin_ids=settings.admin_ids,
         deliver=deliveries.soon,
-        drawn=deliveries.drawn,
         bot=bot,
     )
     dispatcher = Dispatcher(application.process_update, lambda ids: updates.mark_handled(database, ids, clock()), flood(parts))

@@ -5,7 +5,6 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
-from bot.gateway.limiter import Priority
 from bot.handlers.turn import Parts, Turn, tap
 from bot.screens import number as screens
 from bot.screens.callbacks import AskCancel, Cancel, Done, Keep, OpenCard
@@ -37,12 +36,8 @@ async def open_card(turn: Turn, activation_id: str) -> None:
 
 async def ask_cancel(turn: Turn, tapped: AskCancel) -> None:
     """Put the question on the card."""
-    await turn.parts.drawn(tapped.activation_id)
-    held = await turn.parts.life.look(tapped.activation_id, turn.chat_id)
-    if held.activation.state not in OPEN or turn.tapped is None:
-        turn.parts.deliver(tapped.activation_id)
-        return
-    await turn.parts.messenger.edit(turn.chat_id, turn.tapped, screens.card(turn.words, held, asking=True), Priority.TAP)
+    await turn.parts.life.ask(turn.chat_id, tapped.activation_id, asking=True)
+    await _show(turn, tapped.activation_id)
 
 
 async def cancel(turn: Turn, tapped: Cancel) -> None:
@@ -51,12 +46,13 @@ async def cancel(turn: Turn, tapped: Cancel) -> None:
     outcome = await turn.parts.life.cancel(turn.chat_id, tapped.activation_id)
     if outcome is Cancelling.CODE_ARRIVED:
         await turn.say(screens.code_arrived_instead(turn.words))
-    await _restore(turn, tapped.activation_id)
+    await _show(turn, tapped.activation_id)
 
 
 async def keep(turn: Turn, tapped: Keep) -> None:
     """Take the question off the card."""
-    await _restore(turn, tapped.activation_id)
+    await turn.parts.life.ask(turn.chat_id, tapped.activation_id, asking=False)
+    await _show(turn, tapped.activation_id)
 
 
 async def done(turn: Turn, tapped: Done) -> None:
@@ -66,11 +62,13 @@ async def done(turn: Turn, tapped: Done) -> None:
         held = await turn.parts.life.look(tapped.activation_id, turn.chat_id)
         if held.activation.state in OPEN:
             await turn.say(screens.no_code_yet(turn.words))
-    await _restore(turn, tapped.activation_id)
+    await _show(turn, tapped.activation_id)
 
 
-async def _restore(turn: Turn, activation_id: str) -> None:
-    """Draw the card as it is now; whatever was tapped stood on it."""
+async def _show(turn: Turn, activation_id: str) -> None:
+    """Have the card that was tapped drawn as it is now; if another message is the card meanwhile, show it where the user looks."""
     held = await turn.parts.life.look(activation_id, turn.chat_id)
-    await turn.parts.life.outdate(held.activation)
-    turn.parts.deliver(activation_id)
+    if turn.tapped is not None and turn.tapped != held.activation.card_message_id:
+        await open_card(turn, activation_id)
+    else:
+        turn.parts.deliver(activation_id)

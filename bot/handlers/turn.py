@@ -48,8 +48,6 @@ class Parts:
     admin_ids: frozenset[int]
     deliver: Callable[[str], None]
     """Brings a card up to date soon."""
-    drawn: Callable[[str], Awaitable[None]]
-    """Waits until a card that is being drawn is drawn."""
     bot: ExtBot[Priority]
 
     @property

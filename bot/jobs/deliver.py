@@ -67,11 +67,6 @@ class Deliveries:
         self._running[activation_id] = task
         task.add_done_callback(lambda ended: self._ended(activation_id, ended))
 
-    async def drawn(self, activation_id: str) -> None:
-        """Wait for what is under way for an activation: written over its card now, it would be wiped off again."""
-        while (task := self._running.get(activation_id)) is not None:
-            await asyncio.wait([task])
-
     def _ended(self, activation_id: str, task: asyncio.Task[None]) -> None:
         del self._running[activation_id]
         if not task.cancelled() and (error := task.exception()) is not None:

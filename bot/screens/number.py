@@ -18,11 +18,11 @@ CODES_SHOWN = 5
 COPY_LENGTH = 256
 
 
-def card(words: Words, held: Held, *, asking: bool = False) -> Screen:
-    """Draw the card of an activation that was bought or tried to; `asking` puts the question before a cancellation on it."""
+def card(words: Words, held: Held) -> Screen:
+    """Draw the card of an activation that was bought or tried to."""
     activation = held.activation
     if activation.state in OPEN:
-        return _open(words, held, asking=asking)
+        return _open(words, held)
     if activation.state in CLOSED:
         return _closed(words, held)
     return _purchase(words, activation)
@@ -50,7 +50,7 @@ def _head(activation: Activation) -> Markup:
     return html("<b>{product}</b>\n{number}", product=shorten(activation.product_name, NAME_LENGTH), number=number)
 
 
-def _open(words: Words, held: Held, *, asking: bool) -> Screen:
+def _open(words: Words, held: Held) -> Screen:
     _ = words.gettext
     activation, codes = held.activation, _codes(words, held)
     if activation.state is State.CANCELLING:
@@ -71,18 +71,18 @@ def _open(words: Words, held: Held, *, asking: bool) -> Screen:
             html(_("Paid {price}"), price=words.money(activation.price)),
             _left(words, activation),
             _refusal(words, activation),
-            html("\n") + html(_("<b>Cancel this number?</b> I look for a code once more before I do.")) if asking else None,
+            html("\n") + html(_("<b>Cancel this number?</b> I look for a code once more before I do.")) if activation.asking else None,
         ),
-        _open_rows(words, activation, received=bool(codes), asking=asking),
+        _open_rows(words, activation, received=bool(codes)),
     )
 
 
-def _open_rows(words: Words, activation: Activation, *, received: bool, asking: bool) -> Rows:
+def _open_rows(words: Words, activation: Activation, *, received: bool) -> Rows:
     _ = words.gettext
     # The number is what everybody needs first; once a code is here, Done is the way on.
     style = None if received or activation.state is State.CANCELLING else PRIMARY
     copy = [copy_button(_("📋 Copy number"), copyable(activation.number or "", activation.country), style)]
-    if asking:
+    if activation.asking:
         return [[button(_("Yes, cancel it"), Cancel(activation.id), DANGER), button(_("No, keep it"), Keep(activation.id))]]
     if received:
         return [copy, [button(_("✅ Done"), Done(activation.id), SUCCESS), button(_("🔁 Buy again"), Again(activation.id))]]

@@ -74,10 +74,13 @@ class Activations:
         async with self._database.writing("mark a card as drawn") as session:
             await activations.change(session, activation.id, set(State), redraw=False, **values)
 
-    async def outdate(self, activation: Activation) -> None:
-        """Have the card drawn anew although nothing changed: something else was written on it."""
-        async with self._database.writing("outdate a card") as session:
-            await activations.change(session, activation.id, set(State))
+    async def ask(self, chat_id: int, activation_id: str, *, asking: bool) -> None:
+        """Put the question before a cancellation on the card, or take it off; nothing happens to another chat's, or one that ended."""
+        async with self._database.writing("put a question on a card") as session:
+            mine = col(Activation.chat_id) == chat_id
+            changed = await activations.change(session, activation_id, OPEN, mine, asking=asking)
+        if changed is not None:
+            self._announce(activation_id)
 
     async def record(self, activation_id: str, texts: Iterable[str]) -> bool:
         """Keep what the provider shows; True if something of it is new. It is pushed whatever state the number is in.
@@ -92,7 +95,8 @@ class Activations:
         async with self._database.writing("record an SMS") as session:
             added = [await messages.add(session, activation_id, text, self._clock()) for text in shown]
             if any(added):
-                await activations.change(session, activation_id, OPEN | CLOSED)
+                # Whoever is being asked whether to cancel has what they waited for.
+                await activations.change(session, activation_id, OPEN | CLOSED, asking=False)
         if any(added):
             self._announce(activation_id)
         return any(added)
@@ -106,10 +110,12 @@ class Activations:
         if activation.state not in OPEN or activation.provider_id is None:
             return Cancelling.ENDED
         if await self._last_look(activation, activation.provider_id):
+            await self.ask(chat_id, activation_id, asking=False)
             return Cancelling.CODE_ARRIVED
         before = activation.closing_before if activation.state is State.CANCELLING else await self._accounts.balance(chat_id)
         async with self._database.writing("begin a cancellation") as session:
-            cancelling = await activations.change(session, activation_id, OPEN, state=State.CANCELLING, closing_before=before, reason=None)
+            values: dict[str, Any] = {"state": State.CANCELLING, "closing_before": before, "reason": None, "asking": False}
+            cancelling = await activations.change(session, activation_id, OPEN, **values)
         if cancelling is None:
             return Cancelling.ENDED
         return await self._send_cancel(cancelling, activation.provider_id, again=activation.state is State.CANCELLING)

@@ -15,7 +15,8 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.telegram import FaultKind
 from bot.services.backoff import Backoff
 from bot.services.catalog import product_key
-from storage import chats, notices
+from storage import activations, chats, notices
+from storage.models import State
 from tests.support.bots import HURRIED
 from tests.support.people import Message, Person
 from tests.support.wired import Wired, wire
@@ -193,7 +194,8 @@ async def test_a_bug_in_a_delivery_comes_out_at_the_next_sweep(wired: Wired, ali
         backoff=Backoff(wired.clock, broken),
         clock=wired.clock,
     )
-    await wired.bot.parts.life.outdate(await wired.activation(activation_id))
+    async with wired.bot.database.writing() as session:
+        await activations.change(session, activation_id, set(State))
     wired.sandbox.telegram.faults.add("editMessageText", kind=FaultKind.CUT)
     deliveries.soon(activation_id)
     await deliveries.drain()

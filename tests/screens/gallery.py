@@ -84,6 +84,7 @@ def cards(outside: str) -> Iterator[tuple[str, Screen]]:
             for reason, (before, after) in product(reasons, BALANCES):
                 shown = activation(
                     state,
+                    asking=asking,
                     product_name=outside,
                     product_id=outside[:128],
                     reason=reason,
@@ -94,7 +95,7 @@ def cards(outside: str) -> Iterator[tuple[str, Screen]]:
                     price=LONGEST_MONEY if before == LONGEST_MONEY else Decimal("38.50"),
                 )
                 title = f"{state} with {len(messages)} SMS, {reason}, {before} to {after}{', asking' if asking else ''}"
-                yield title, number.card(WORDS, held(shown, *messages), asking=asking)
+                yield title, number.card(WORDS, held(shown, *messages))
 
 
 def pushes(outside: str) -> Iterator[tuple[str, Screen]]:

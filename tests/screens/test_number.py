@@ -22,8 +22,8 @@ def text(screen: Screen) -> str:
     return format_text(str(screen.text), "HTML")[0]
 
 
-def card(state: State, *messages: str, asking: bool = False, **values: Any) -> str:
-    return text(number.card(WORDS, held(activation(state, **values), *messages), asking=asking))
+def card(state: State, *messages: str, **values: Any) -> str:
+    return text(number.card(WORDS, held(activation(state, **values), *messages)))
 
 
 def buttons(screen: Screen) -> list[Callback | str | None]:
@@ -32,8 +32,8 @@ def buttons(screen: Screen) -> list[Callback | str | None]:
     return [key.copy_text.text if key.copy_text is not None else unpack(str(key.callback_data)) for key in keys]
 
 
-def actions(state: State, *messages: str, asking: bool = False, **values: Any) -> list[Callback | str | None]:
-    return buttons(number.card(WORDS, held(activation(state, **values), *messages), asking=asking))
+def actions(state: State, *messages: str, **values: Any) -> list[Callback | str | None]:
+    return buttons(number.card(WORDS, held(activation(state, **values), *messages)))
 
 
 @given(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.services.activations import refund
+from bot.services.activations import Cancelling, refund
 from bot.services.errors import NotFound
 from storage.models import CLOSED, OPEN, State
 from tests.services.world import ALICE, BOB, CARD, World
@@ -91,8 +91,35 @@ async def test_a_card_is_known_as_one_in_its_own_chat_only(local: World) -> None
     await local.life.card_is(held, 99)
     row = await local.row(held)
     assert (row.card_message_id, row.card_version, row.version) == (99, held.version, held.version)
-    await local.life.outdate(row)
-    assert (await local.row(held)).version == held.version + 1
+
+
+async def test_the_question_before_a_cancellation_is_put_by_the_owner_and_taken_off_by_an_answer_or_an_sms(world: World) -> None:
+    await world.connected()
+    await world.connected(BOB)
+    held = await world.holds()
+
+    async def asking() -> bool:
+        return (await world.row(held)).asking
+
+    await world.life.ask(BOB, held.id, asking=True)
+    assert not await asking()
+    await world.life.ask(ALICE, held.id, asking=True)
+    assert await asking()
+    await world.life.ask(ALICE, held.id, asking=False)
+    assert not await asking()
+    await world.life.ask(ALICE, held.id, asking=True)
+    await world.life.record(held.id, ["code"])
+    assert not await asking()
+
+
+async def test_a_card_asks_no_longer_when_the_last_look_found_what_is_known(world: World) -> None:
+    await world.connected()
+    held = await world.holds()
+    world.receives(held, "code")
+    await world.life.record(held.id, ["code"])
+    await world.life.ask(ALICE, held.id, asking=True)
+    assert await world.life.cancel(ALICE, held.id) is Cancelling.CODE_ARRIVED
+    assert not (await world.row(held)).asking
 
 
 async def test_a_number_is_finished_by_its_owner_once_it_has_received_something(world: World) -> None:
