@@ -2,7 +2,7 @@
 
 from storage.models.broadcasts import Broadcast, BroadcastRecipient, BroadcastState, Outcome
 from storage.models.chats import Alert, AlertKind, Chat, Favourite, SortOrder
-from storage.models.house import AdminNotice, Lease, SendBudget, UpdateReceipt
+from storage.models.house import AdminNotice, BootClock, Lease, SendBudget, UpdateReceipt
 from storage.models.numbers import CLOSED, IN_FLIGHT, OPEN, Activation, Sms, State
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "AdminNotice",
     "Alert",
     "AlertKind",
+    "BootClock",
     "Broadcast",
     "BroadcastRecipient",
     "BroadcastState",

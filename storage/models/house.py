@@ -1,4 +1,4 @@
-"""What the bot keeps for its own work: received updates, leases, the send budget, and what the admins are to be told."""
+"""What the bot keeps for its own work: received updates, leases, the send budget, the clock, and what the admins are to be told."""
 
 from datetime import datetime
 
@@ -59,4 +59,15 @@ class SendBudget(SQLModel, table=True):
 
     name: str = Field(primary_key=True, max_length=24)
     next_at: float = Field(sa_type=Double)
+    """Seconds since 1970."""
+
+
+class BootClock(SQLModel, table=True):
+    """When the machine seems to have started, by its clock as the last process found it: it moves only when somebody sets the clock."""
+
+    __tablename__ = "boot_clock"
+
+    boot: str = Field(primary_key=True, max_length=64)
+    """The name of this start of the machine."""
+    started_at: float = Field(sa_type=Double)
     """Seconds since 1970."""

@@ -45,6 +45,8 @@ class Activation(SQLModel, table=True):
         Index("ix_activation_chat_id_offered_at", "chat_id", "offered_at"),
         Index("ix_activation_state", "state"),
         Index("ix_activation_provider_id", "provider_id"),
+        Index("ix_activation_listed_version", "listed_version"),
+        Index("ix_activation_automatic_end_told_at", "automatic", "end_told_at"),
         CheckConstraint(f"state IN ({', '.join(repr(state.value) for state in State)})", name="state"),
     )
 
@@ -82,6 +84,14 @@ class Activation(SQLModel, table=True):
     """When the chat was told that the number's time is nearly over."""
     auto_cancel_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When it was last tried to cancel the number by itself, for want of an SMS."""
+    auto_cancel_refusals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often the provider refused that."""
+    automatic: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether the last cancellation was asked for by the chat's setting, and not by a tap."""
+    end_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the chat was told by a message that the number was cancelled by itself."""
+    listed_version: int = Field(default=-1, sa_column_kwargs={"server_default": "-1"})
+    """The version that the chat's list of active numbers shows; -1 where the number is not on it."""
 
 
 class Sms(SQLModel, table=True):
