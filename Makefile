@@ -64,9 +64,10 @@ architecture: $(READY) ## Check that imports run one way.
 
 check: lint types architecture test ## Check everything.
 
-words: $(READY) ## Collect the words that users read into bot/locales/messages.pot.
+words: $(READY) ## Collect the words that users read, and bring the translators' catalogs up to date with them.
 	@PYTHONUTF8=1 $(BIN)/python -m bot.locales.template > bot/locales/messages.pot.new
 	@mv bot/locales/messages.pot.new bot/locales/messages.pot
+	@$(BIN)/python -m bot.locales.merge
 
 lock: ## Lock the newest allowed versions' hashes into both requirements files.
 	@python=$$($(FIND_PYTHON)) && "$$python" -m venv --clear .venv-lock

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from bot.locales import Languages
+from bot.locales import Languages, Words
 from bot.otpbuddy import Product
 from bot.screens import account, number, overview, problems, shop, welcome
 from bot.screens import broadcast as broadcasting
@@ -16,7 +16,8 @@ from bot.services.broadcasts import Progress
 from bot.services.statements import History
 from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Sms, State
 
-WORDS = Languages("INR").words("en")
+LANGUAGES = Languages("INR")
+WORDS = LANGUAGES.words("en")
 NOON = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
 LONGEST_ID = "Zz_-" * 6
 LONGEST_MONEY = Decimal("999999999999999.12345678901234567891")
@@ -75,7 +76,7 @@ def held(bought: Activation, *texts: str) -> Held:
     return Held(bought, tuple(sms(text, position) for position, text in enumerate(texts, start=1)))
 
 
-def cards(outside: str) -> Iterator[tuple[str, Screen]]:
+def cards(outside: str, words: Words = WORDS) -> Iterator[tuple[str, Screen]]:
     """Draw the card in every state that it can show, with and without SMS, reason, balances and the question."""
     for state in sorted(set(State) - {State.OFFERED}):
         reasons = (None, *REASONS) if state in {State.ACTIVE, State.REJECTED} else (None, "interrupted")
@@ -95,81 +96,81 @@ def cards(outside: str) -> Iterator[tuple[str, Screen]]:
                     price=LONGEST_MONEY if before == LONGEST_MONEY else Decimal("38.50"),
                 )
                 title = f"{state} with {len(messages)} SMS, {reason}, {before} to {after}{', asking' if asking else ''}"
-                yield title, number.card(WORDS, held(shown, *messages))
+                yield title, number.card(words, held(shown, *messages))
 
 
-def pushes(outside: str) -> Iterator[tuple[str, Screen]]:
+def pushes(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     texts = (outside, f"Your code is 123456. {outside}", f"{outside} код 12 34 56", outside[:256], outside[:257])
     for position, text in enumerate(texts):
         for phone in ("919876543210", "9163001XXXXX", "X" * 128):
             shown = activation(State.ACTIVE, product_name=outside, number=phone)
-            yield f"SMS {position} on {phone[:12]}", number.sms_push(WORDS, shown, sms(text))
+            yield f"SMS {position} on {phone[:12]}", number.sms_push(words, shown, sms(text))
 
 
-def shops(outside: str) -> Iterator[tuple[str, Screen]]:
+def shops(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     products = [Product(outside[:128] + str(count), outside, LONGEST_MONEY) for count in range(100)]
     query = outside[:64]
     for page in (0, 1, 12, 999_999):
-        yield f"products, page {page}", shop.products(WORDS, products, page, "")
-        yield f"found, page {page}", shop.products(WORDS, products, page, query)
-    yield "nothing found", shop.products(WORDS, [], 0, query)
-    yield "no products", shop.products(WORDS, [], 0, "")
-    yield "countries", shop.countries(WORDS, products[0], ["in", "gb", "zz"])
+        yield f"products, page {page}", shop.products(words, products, page, "")
+        yield f"found, page {page}", shop.products(words, products, page, query)
+    yield "nothing found", shop.products(words, [], 0, query)
+    yield "no products", shop.products(words, [], 0, "")
+    yield "countries", shop.countries(words, products[0], ["in", "gb", "zz"])
     for balance in (None, Decimal(0), LONGEST_MONEY):
         offered = activation(State.OFFERED, product_name=outside, balance_before=balance)
-        yield f"offer with {balance}", shop.offer(WORDS, offered)
-        yield f"changed offer with {balance}", shop.offer(WORDS, offered, old_price=LONGEST_MONEY)
-    yield "declined", shop.declined(WORDS)
-    yield "connect first", shop.connect_first(WORDS)
+        yield f"offer with {balance}", shop.offer(words, offered)
+        yield f"changed offer with {balance}", shop.offer(words, offered, old_price=LONGEST_MONEY)
+    yield "declined", shop.declined(words)
+    yield "connect first", shop.connect_first(words)
 
 
-def overviews(outside: str) -> Iterator[tuple[str, Screen]]:
+def overviews(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     every = [activation(state, product_name=outside, price=LONGEST_MONEY) for state in State]
-    yield "no numbers", overview.numbers(WORDS, [], 5)
-    yield "numbers", overview.numbers(WORDS, every, 5)
-    yield "a hundred numbers", overview.numbers(WORDS, every * 9, 1000)
-    yield "no history", overview.history(WORDS, History(0, 1, [], 0, Decimal(0)))
+    yield "no numbers", overview.numbers(words, [], 5)
+    yield "numbers", overview.numbers(words, every, 5)
+    yield "a hundred numbers", overview.numbers(words, every * 9, 1000)
+    yield "no history", overview.history(words, History(0, 1, [], 0, Decimal(0)))
     for page, start in ((0, 0), (1, 8), (5, 0)):
-        yield f"history, page {page}", overview.history(WORDS, History(page, 6, every[start : start + 8], 41, LONGEST_MONEY))
-    yield "one purchase", overview.history(WORDS, History(0, 1, every[:1], 1, Decimal(0)))
+        yield f"history, page {page}", overview.history(words, History(page, 6, every[start : start + 8], 41, LONGEST_MONEY))
+    yield "one purchase", overview.history(words, History(0, 1, every[:1], 1, Decimal(0)))
 
 
-def accounts(outside: str) -> Iterator[tuple[str, Screen]]:
+def accounts(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     for flag in (False, True):
-        yield f"ask for a token, {flag}", account.ask_for_token(WORDS, connected=flag)
-        yield f"connected, {flag}", account.connected(WORDS, LONGEST_MONEY, deleted=flag)
-        yield f"menu, {flag}", welcome.menu(WORDS, connected=flag)
-        yield f"help, {flag}", welcome.help_screen(WORDS, admin=flag)
-        yield f"token in a group, {flag}", welcome.token_in_group(WORDS, "otpbuddy_bot", deleted=flag)
-    yield "balance", account.balance(WORDS, LONGEST_MONEY)
-    yield "disconnected", account.disconnected(WORDS)
-    yield "nothing to disconnect", account.nothing_to_disconnect(WORDS)
-    yield "confirm disconnecting one", account.confirm_disconnect(WORDS, 1)
-    yield "confirm disconnecting many", account.confirm_disconnect(WORDS, 1000)
-    yield "greeting", welcome.greeting(WORDS, outside[:64])
-    yield "not understood", welcome.not_understood(WORDS)
-    yield "only in private", welcome.only_in_private(WORDS, "otpbuddy_bot")
-    yield "no code yet", number.no_code_yet(WORDS)
-    yield "code arrived instead", number.code_arrived_instead(WORDS)
-    yield "token rejected", problems.token_rejected(WORDS)
-    yield "provider trouble", problems.provider_trouble(WORDS)
-    yield "broken", problems.broken(WORDS)
-    yield "flooding", problems.flooding(WORDS)
+        yield f"ask for a token, {flag}", account.ask_for_token(words, connected=flag)
+        yield f"connected, {flag}", account.connected(words, LONGEST_MONEY, deleted=flag)
+        yield f"menu, {flag}", welcome.menu(words, connected=flag)
+        yield f"help, {flag}", welcome.help_screen(words, admin=flag)
+        yield f"token in a group, {flag}", welcome.token_in_group(words, "otpbuddy_bot", deleted=flag)
+    yield "balance", account.balance(words, LONGEST_MONEY)
+    yield "disconnected", account.disconnected(words)
+    yield "nothing to disconnect", account.nothing_to_disconnect(words)
+    yield "confirm disconnecting one", account.confirm_disconnect(words, 1)
+    yield "confirm disconnecting many", account.confirm_disconnect(words, 1000)
+    yield "greeting", welcome.greeting(words, outside[:64])
+    yield "not understood", welcome.not_understood(words)
+    yield "only in private", welcome.only_in_private(words, "otpbuddy_bot")
+    yield "no code yet", number.no_code_yet(words)
+    yield "code arrived instead", number.code_arrived_instead(words)
+    yield "token rejected", problems.token_rejected(words)
+    yield "provider trouble", problems.provider_trouble(words)
+    yield "broken", problems.broken(words)
+    yield "flooding", problems.flooding(words)
 
 
-def broadcasts() -> Iterator[tuple[str, Screen]]:
-    yield "usage", broadcasting.usage(WORDS)
+def broadcasts(words: Words) -> Iterator[tuple[str, Screen]]:
+    yield "usage", broadcasting.usage(words)
     for state, started in product(BroadcastState, (None, NOON)):
         shown = Broadcast(id=LONGEST_ID, author_id=1, text="x", state=state, created_at=NOON, started_at=started)
-        yield f"confirm {state}", broadcasting.confirm(WORDS, shown, 123_456_789)
+        yield f"confirm {state}", broadcasting.confirm(words, shown, 123_456_789)
         for counts in ((0, 0, 0, 0, 0), (1, 0, 0, 0, 0), (7, 1, 1, 1, 0), (10**9,) * 5):
             sent, blocked, failed, unclear, waiting = counts
             progress = Progress(shown, sent=sent, blocked=blocked, failed=failed, unclear=unclear, waiting=waiting)
-            yield f"progress {state}, {started}, {counts}", broadcasting.progress(WORDS, progress)
+            yield f"progress {state}, {started}, {counts}", broadcasting.progress(words, progress)
 
 
-def everything(outside: str) -> Iterator[tuple[str, Screen]]:
-    """Draw all screens with a text from outside wherever one is shown."""
+def everything(outside: str, words: Words = WORDS) -> Iterator[tuple[str, Screen]]:
+    """Draw all screens in one language, with a text from outside wherever one is shown."""
     for gallery in (pushes, shops, overviews, accounts):
-        yield from gallery(outside)
-    yield from broadcasts()
+        yield from gallery(outside, words)
+    yield from broadcasts(words)
