@@ -91,8 +91,9 @@ async def _serve(bot: Bot, stop: asyncio.Event) -> None:
         asyncio.create_task(jobs.watch(), name="watch over the jobs"),
         asyncio.create_task(stop.wait(), name="wait for the stop"),
     ]
-    words, admin_ids = bot.parts.languages.words(None), bot.settings.admin_ids
-    publishing = asyncio.create_task(publish(bot.application.bot, words, admin_ids), name="publish the commands")
+    publishing = asyncio.create_task(
+        publish(bot.application.bot, bot.parts.languages, bot.settings.admin_ids, bot.parts.accounts.language), name="publish the commands"
+    )
     logger.info("the bot is running as @%s", bot.application.bot.username)
     try:
         ended, _ = await asyncio.wait(vital, return_when=asyncio.FIRST_COMPLETED)

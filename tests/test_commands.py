@@ -1,42 +1,74 @@
-"""What Telegram shows of the bot: commands for everybody, more of them for admins; without them it works all the same."""
+"""What Telegram shows of the bot in every language: commands, more of them for admins; without them it works all the same."""
 
-import json
 import logging
-from typing import Any
 
 import pytest
 
-from bot.commands import publish
+from bot.commands import commands, publish
 from bot.locales import Languages
 from bot.sandbox.server import ADMIN_ID
 from bot.sandbox.telegram import FaultKind
+from bot.sandbox.telegram.methods_bot import commands_for, text_for
+from storage import chats
 from tests.support.people import Person
 from tests.support.wired import Wired, wired
 
 __all__ = ["wired"]
 
-WORDS = Languages("INR").words("en")
+LANGUAGES = Languages("INR")
+SPEAKERS = {2001: "en", 2002: "hi", 2003: "ru", 2004: "fr"}
+GROUP = -4001
 
 
-def named(wired: Wired) -> list[tuple[str, list[str]]]:
-    """List the calls that set commands: their scope, and the commands."""
-    calls = [call.params for call in wired.sandbox.telegram.ledger if call.method == "setMyCommands" and call.ok]
-    return [(_decoded(call["scope"])["type"], [command["command"] for command in _decoded(call["commands"])]) for call in calls]
+async def published(wired: Wired) -> None:
+    await publish(wired.bot.application.bot, LANGUAGES, frozenset({ADMIN_ID}), wired.bot.parts.accounts.language)
 
 
-def _decoded(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
+def made(wired: Wired, prefix: str = "set") -> list[str]:
+    return [call.method for call in wired.sandbox.telegram.ledger if call.method.startswith(f"{prefix}My") and call.ok]
 
 
-async def test_everybody_sees_the_commands_and_admins_one_more(wired: Wired, admin: Person) -> None:
+async def test_everybody_sees_the_commands_in_their_language(wired: Wired) -> None:
+    telegram = wired.sandbox.telegram
+    for user_id, code in SPEAKERS.items():
+        telegram.add_user(user_id, code, language_code=code)
+    telegram.add_group(GROUP, "Friends", list(SPEAKERS))
+    await published(wired)
+    for user_id, code in SPEAKERS.items():
+        words = LANGUAGES.words(code)
+        assert commands_for(telegram, user_id) == [command.to_dict() for command in commands(words)]
+        assert text_for(telegram, "short_description", code) == words.gettext(
+            "Phone numbers from otpbuddy, and their one-time passwords the moment they arrive."
+        )
+    assert len({text_for(telegram, "description", code) for code in SPEAKERS.values()}) == 3
+    assert commands_for(telegram, GROUP) == [], "the bot works in private chats only"
+
+
+@pytest.mark.parametrize("code", LANGUAGES.codes)
+def test_telegram_takes_what_the_bot_says_of_itself(code: str) -> None:
+    """https://core.telegram.org/bots/api#botcommand; the simulated Telegram refuses descriptions that are too long."""
+    for command in commands(LANGUAGES.words(code), admin=True):
+        assert 3 <= len(command.description) <= 256
+
+
+async def test_admins_see_one_command_more_in_the_language_that_they_chose(wired: Wired, admin: Person) -> None:
     await wired.says(admin, "/start")
-    await publish(wired.bot.application.bot, WORDS, frozenset({ADMIN_ID}))
-    (everybody, common), (one_chat, more) = named(wired)
-    assert (everybody, one_chat) == ("default", "chat")
-    assert more == [*common, "broadcast"]
-    assert {"buy", "numbers", "balance", "history", "token", "logout", "help"} == set(common)
-    methods = [call.method for call in wired.sandbox.telegram.ledger]
-    assert {"setMyDescription", "setMyShortDescription"} <= set(methods)
+    async with wired.bot.database.writing() as session:
+        await chats.change(session, ADMIN_ID, chosen_language="ru")
+    await published(wired)
+    shown = commands_for(wired.sandbox.telegram, ADMIN_ID)
+    assert shown == [command.to_dict() for command in commands(LANGUAGES.words("ru"), admin=True)]
+    assert [command["command"] for command in shown][-1] == "broadcast"
+    assert "broadcast" not in [command.command for command in commands(LANGUAGES.words("ru"))]
+
+
+async def test_what_telegram_shows_already_is_not_sent_again(wired: Wired, admin: Person) -> None:
+    await wired.says(admin, "/start")
+    await published(wired)
+    sent = made(wired)
+    assert len(sent) == 3 * len(LANGUAGES.codes) + 1
+    await published(wired)
+    assert made(wired) == sent
 
 
 @pytest.mark.parametrize("kind", [FaultKind.CUT, FaultKind.BAD_REQUEST])
@@ -45,14 +77,15 @@ async def test_commands_that_cannot_be_registered_are_only_logged(
 ) -> None:
     await wired.says(admin, "/start")
     wired.sandbox.telegram.faults.add("setMyCommands", kind=kind)
-    await publish(wired.bot.application.bot, WORDS, frozenset({ADMIN_ID}))
+    await published(wired)
     assert [record.levelno for record in caplog.records if record.name == "bot.commands"] == [logging.WARNING]
-    assert [scope for scope, _ in named(wired)] == ["chat"]
+    assert made(wired).count("setMyCommands") == len(LANGUAGES.codes), "the other languages' and the admin's"
 
 
-async def test_an_admin_whose_commands_are_refused_is_only_logged(wired: Wired, admin: Person, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_admin_whose_commands_are_refused_is_only_logged(wired: Wired, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    await wired.says(admin, "/start")
-    wired.sandbox.telegram.faults.add("setMyCommands", kind=FaultKind.BAD_REQUEST, description="chat not found", chat_id=None, count=2)
-    await publish(wired.bot.application.bot, WORDS, frozenset({ADMIN_ID}))
-    assert [record.levelno for record in caplog.records if record.name == "bot.commands"] == [logging.WARNING, logging.INFO]
+    times = 1 + len(LANGUAGES.codes)
+    wired.sandbox.telegram.faults.add("setMyCommands", kind=FaultKind.BAD_REQUEST, description="chat not found", count=times)
+    await published(wired)
+    levels = [record.levelno for record in caplog.records if record.name == "bot.commands"]
+    assert levels == [logging.WARNING] * len(LANGUAGES.codes) + [logging.INFO]

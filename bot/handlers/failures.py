@@ -34,8 +34,7 @@ def failures(parts: Parts) -> Callable[[object, Any], Coroutine[Any, Any, None]]
                 return
         logger.error("a handler failed", exc_info=error)
         if user is not None:
-            words = parts.languages.words(user.language_code)
-            await parts.messenger.send(user.id, broken(words), Priority.TAP)
+            await parts.messenger.send(user.id, broken(await parts.words_for(user)), Priority.TAP)
 
     return handle
 
@@ -53,6 +52,6 @@ def flood(parts: Parts) -> Callable[[Update], Coroutine[Any, Any, None]]:
     async def handle(update: Update) -> None:
         user = _private(update)
         if user is not None:
-            await parts.messenger.send(user.id, flooding(parts.languages.words(user.language_code)), Priority.MESSAGE)
+            await parts.messenger.send(user.id, flooding(await parts.words_for(user)), Priority.MESSAGE)
 
     return handle

@@ -65,8 +65,8 @@ def _stale_buttons(parts: Parts) -> BaseHandler[Any, Any, Any]:
         await parts.messenger.answer(update.callback_query.id)
         user = update.callback_query.from_user
         logger.info("chat %d tapped a button that is none of ours, or none any more", user.id)
-        chat, _ = await parts.accounts.enter(user.id, user.language_code or "en")
-        await parts.messenger.send(chat.id, explain(NotFound(), parts.languages.words(chat.language)), Priority.TAP)
+        chat, _ = await parts.accounts.enter(user.id, user.language_code, name=user.full_name, username=user.username)
+        await parts.messenger.send(chat.id, explain(NotFound(), parts.languages.words(chat.speaks)), Priority.TAP)
 
     return CallbackQueryHandler(handle)
 
@@ -76,7 +76,7 @@ def _groups(parts: Parts) -> BaseHandler[Any, Any, Any]:
 
     async def handle(update: Update, _context: Any) -> None:
         if update.effective_chat is not None:
-            words = parts.languages.words(update.effective_user.language_code if update.effective_user else None)
+            words = await parts.words_for(update.effective_user)
             await parts.messenger.send(update.effective_chat.id, only_in_private(words, parts.username), Priority.TAP)
 
     return MessageHandler(filters.ChatType.GROUPS & filters.UpdateType.MESSAGE & filters.COMMAND, handle)
@@ -92,6 +92,7 @@ def _membership(parts: Parts) -> BaseHandler[Any, Any, Any]:
         if change.new_chat_member.status == ChatMember.BANNED:
             await parts.accounts.leave(change.chat.id)
         else:
-            await parts.accounts.enter(change.chat.id, change.from_user.language_code or "en")
+            user = change.from_user
+            await parts.accounts.enter(change.chat.id, user.language_code, name=user.full_name, username=user.username)
 
     return ChatMemberHandler(handle, ChatMemberHandler.MY_CHAT_MEMBER)

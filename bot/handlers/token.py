@@ -107,7 +107,7 @@ def _group_tokens(parts: Parts) -> BaseHandler[Any, Any, Any]:
         if pasted is None:
             return
         deleted = await parts.messenger.delete(pasted.chat.id, pasted.message_id)
-        words = parts.languages.words(update.effective_user.language_code if update.effective_user else None)
+        words = await parts.words_for(update.effective_user)
         await parts.messenger.send(pasted.chat.id, token_in_group(words, parts.username, deleted=deleted), Priority.TAP)
 
     return MessageHandler(filters.ChatType.GROUPS & _Pasted(), warn)

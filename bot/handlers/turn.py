@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from telegram import Message, Update
+from telegram import Message, Update, User
 from telegram.ext import CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
 
 from bot.gateway.limiter import Priority
@@ -23,6 +23,7 @@ from bot.services.errors import ServiceError
 from bot.services.purchases import Ceilings, Purchases
 from bot.services.statements import Statements
 from storage.models import Chat
+from storage.updates import is_outage
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,18 @@ class Parts:
     def username(self) -> str:
         """The bot's own name, as Telegram knows it."""
         return self.bot.username
+
+    async def words_for(self, user: User | None) -> Words:
+        """Give the words for somebody outside of a turn: in their chat's language where it is known, else their client's."""
+        if user is None:
+            return self.languages.words(None)
+        try:
+            known = await self.accounts.language(user.id)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            known = None
+        return self.languages.words(known or user.language_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +169,10 @@ async def _take(parts: Parts, update: Update, react: Callable[[Turn], Awaitable[
     if user is None:
         return
     # Buttons and private messages only: the chat is the user's own, whatever chat a forged callback names.
-    chat, new = await parts.accounts.enter(user.id, user.language_code or "en")
+    chat, new = await parts.accounts.enter(user.id, user.language_code, name=user.full_name, username=user.username)
     query = update.callback_query
     tapped = query.message.message_id if query is not None and query.message is not None and query.message.chat.id == user.id else None
-    turn = Turn(parts, update, chat, new, parts.languages.words(chat.language), user.first_name, tapped)
+    turn = Turn(parts, update, chat, new, parts.languages.words(chat.speaks), user.first_name, tapped)
     try:
         if anew and chat.awaiting is not None and chat.token is not None:
             await parts.accounts.await_token(chat.id, awaited=False)

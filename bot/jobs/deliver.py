@@ -108,7 +108,7 @@ class Deliveries:
             held = await self._life.look(activation_id)
             chat = await self._chat(held.activation.chat_id)
             if chat.unreachable_at is None:
-                await self._deliver_or_postpone(held, self._languages.words(chat.language))
+                await self._deliver_or_postpone(held, self._languages.words(chat.speaks))
         except NotFound:
             return
         except Exception as error:
@@ -166,7 +166,7 @@ class Deliveries:
             return
         chat = await self._chat(chat_id)
         try:
-            await self._messenger.send(chat_id, notice(self._languages.words(chat.language)), Priority.MESSAGE)
+            await self._messenger.send(chat_id, notice(self._languages.words(chat.speaks)), Priority.MESSAGE)
         except TelegramError as error:
             await self._failed(key, chat_id, error)
             return

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import SecretStr
 from sqlmodel import col
@@ -15,12 +15,18 @@ from bot.services.oddities import Oddities
 from storage import activations, chats
 from storage.database import Database
 from storage.models import Chat
+from storage.text import storable
 from storage.vault import Vault, VaultError
 
 T = TypeVar("T")
 
+SOURCE = "en"
+"""The language of a chat whose client names none."""
 LANGUAGE_LENGTH = 16
 """What the column holds; a client may call its language anything."""
+NAME_LENGTH, USERNAME_LENGTH = 128, 64
+SEEN_EVERY = timedelta(hours=1)
+"""How exactly it is remembered when a user was last here, so that not every tap is a write."""
 AWAITING_TOKEN = "token"  # noqa: S105  # A word that says what is awaited, not a secret.
 
 
@@ -39,24 +45,45 @@ class Accounts:
         self._clock = clock
         self._oddities = Oddities(database, clock)
 
-    async def enter(self, chat_id: int, language: str) -> tuple[Chat, bool]:
-        """Give the chat that just wrote, made where it is new (the second value), reachable from now on."""
+    async def enter(self, chat_id: int, language: str | None, *, name: str | None = None, username: str | None = None) -> tuple[Chat, bool]:
+        """Give the chat that just wrote, made where it is new (the second value), reachable from now on.
+
+        What Telegram tells of its user is remembered where it is news; that the user is here, once an hour.
+        """
         async with self._database.reading() as session:
             chat = await chats.get(session, chat_id)
-        if chat is not None and chat.unreachable_at is None:
+        news = self._news(chat, language, name, username)
+        if chat is not None and not news:
             return chat, False
         async with self._database.writing("admit a chat") as session:
-            new = await chats.ensure(session, chat_id, language[:LANGUAGE_LENGTH], self._clock())
-            await chats.change(session, chat_id, unreachable_at=None)
+            new = await chats.ensure(session, chat_id, storable(language or SOURCE, LANGUAGE_LENGTH), self._clock())
+            await chats.change(session, chat_id, **news)
             chat = await chats.get(session, chat_id)
         assert chat is not None  # noqa: S101  # It was ensured in this transaction.
         return chat, new
+
+    def _news(self, chat: Chat | None, language: str | None, name: str | None, username: str | None) -> dict[str, Any]:
+        """Say which columns of a chat's row are other now; what Telegram left out stays as it was."""
+        now = self._clock()
+        told = {
+            "language": storable(language, LANGUAGE_LENGTH) if language else None,
+            "name": storable(name, NAME_LENGTH) if name else None,
+            "username": storable(username, USERNAME_LENGTH) if username else None,
+        }
+        news: dict[str, Any] = {
+            column: value for column, value in told.items() if value and (chat is None or getattr(chat, column) != value)
+        }
+        if chat is None or chat.seen_at is None or abs(now - chat.seen_at) >= SEEN_EVERY:
+            news["seen_at"] = now
+        if chat is not None and chat.unreachable_at is not None:
+            news |= {"unreachable_at": None, "seen_at": now}
+        return news
 
     async def language(self, chat_id: int) -> str | None:
         """Tell the language of a chat; None where it is not known."""
         async with self._database.reading() as session:
             chat = await chats.get(session, chat_id)
-        return chat.language if chat is not None else None
+        return chat.speaks if chat is not None else None
 
     async def leave(self, chat_id: int) -> None:
         """Note that the chat cannot be written to."""

@@ -16,6 +16,7 @@ from bot.services.reasons import reason_of
 from storage import activations, chats, messages
 from storage.database import Database
 from storage.models import CLOSED, OPEN, Activation, Sms, State
+from storage.text import storable
 
 
 class Cancelling(Enum):
@@ -87,7 +88,7 @@ class Activations:
 
         The provider repeats an SMS on every call, so most of the time nothing is new, and then nothing is written.
         """
-        shown = [_storable(text) for text in texts]
+        shown = [storable(text) for text in texts]
         async with self._database.reading() as session:
             known = {sms.text for sms in await messages.of(session, activation_id)}
         if known.issuperset(shown):
@@ -211,8 +212,3 @@ def refund(activation: Activation) -> Decimal | None:
     if activation.closing_before is None or activation.closing_after is None:
         return None
     return activation.closing_after - activation.closing_before
-
-
-def _storable(text: str) -> str:
-    """Take out what PostgreSQL and UTF-8 cannot hold: NUL characters and lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

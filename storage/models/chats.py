@@ -67,6 +67,11 @@ class Chat(SQLModel, table=True):
     banned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ban_reason: str | None = Field(default=None, sa_type=Text)
 
+    @property
+    def speaks(self) -> str:
+        """The code of the language that the chat is written to in: the chosen one, else the client's."""
+        return self.chosen_language or self.language
+
 
 class Favourite(SQLModel, table=True):
     """A product that a chat wants at hand."""

@@ -83,17 +83,38 @@ def test_translations_are_written_in_their_own_script(path: Path) -> None:
 
 
 WORDS = '# Words.\nmsgid ""\nmsgstr ""\n"Language: ru\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
-OLD = (
-    WORDS
-    + '\n#: b.py\nmsgid "Gone"\nmsgstr "Ушло"\n\n#: b.py\nmsgid "A number is here"\nmsgstr "Номер здесь"\n\n#: a.py\nmsgid "Kept"\nmsgstr "Есть"\n'
-)
-NEW = '\n#: a.py\nmsgid "Kept"\nmsgstr ""\n\n#: c.py\nmsgid "A number is there"\nmsgstr ""\n\n#: c.py\nmsgid "Wholly new"\nmsgstr ""\n'
+OLD = """
+#: b.py
+msgid "Gone"
+msgstr "Ушло"
+
+#: b.py
+msgid "A number is here"
+msgstr "Номер здесь"
+
+#: a.py
+msgid "Kept"
+msgstr "Есть"
+"""
+NEW = """
+#: a.py
+msgid "Kept"
+msgstr ""
+
+#: c.py
+msgid "A number is there"
+msgstr ""
+
+#: c.py
+msgid "Wholly new"
+msgstr ""
+"""
 
 
 def test_merging_keeps_what_stands_marks_what_changed_and_drops_what_is_gone(tmp_path: Path) -> None:
     path = tmp_path / "ru" / "LC_MESSAGES" / "messages.po"
     path.parent.mkdir(parents=True)
-    path.write_text(OLD, encoding="utf-8")
+    path.write_text(WORDS + OLD, encoding="utf-8")
     (tmp_path / "messages.pot").write_text(WORDS + NEW, encoding="utf-8")
     merge(tmp_path)
     catalog = read(path)

@@ -14,7 +14,7 @@ from bot.sandbox.telegram.utf16 import utf16_length
 from bot.screens import callbacks
 from bot.screens.callbacks import Callback, Menu, unpack
 from bot.screens.screen import Screen, shorten
-from tests.screens.gallery import cards, everything
+from tests.screens.gallery import LANGUAGES, cards, everything
 
 STATES = ("active", "cancel", "charged", "expired", "finished", "not_charged", "rejected", "requested", "unknown", "unresolved")
 HOSTILE = {
@@ -66,6 +66,21 @@ def test_telegram_takes_the_card_in_every_state(outside: str) -> None:
     # Every combination with one text, and a sample of them with each of the others.
     drawn = cards(outside) if outside == HOSTILE["html"] else islice(cards(outside), 0, None, 41)
     assert {title: found for title, screen in drawn if (found := list(faults(screen)))} == {}
+
+
+@pytest.mark.parametrize("code", LANGUAGES.codes)
+@pytest.mark.parametrize("outside", ["x", HOSTILE["html"]], ids=["x", "html"])
+def test_telegram_takes_every_screen_in_every_language(code: str, outside: str) -> None:
+    words = LANGUAGES.words(code)
+    drawn = [*everything(outside, words), *islice(cards(outside, words), 0, None, 41)]
+    assert {title: found for title, screen in drawn if (found := list(faults(screen)))} == {}
+
+
+@pytest.mark.parametrize("code", LANGUAGES.codes)
+def test_no_button_is_so_wordy_that_it_is_cut(code: str) -> None:
+    words = LANGUAGES.words(code)
+    labels = {key.text for _, screen in [*everything("x", words), *cards("x", words)] for row in screen.rows for key in row}
+    assert not [label for label in labels if label.endswith("…")]
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=300))

@@ -1,6 +1,7 @@
 """Connecting a chat to its account: what is kept, what is refused, what a rejected token means."""
 
 import asyncio
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,8 +10,9 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from bot.otpbuddy import InvalidParameter, NoAnswer, NoSuchCall, NotSent, TokenRejected
-from bot.services.accounts import fingerprint
+from bot.services.accounts import LANGUAGE_LENGTH, NAME_LENGTH, fingerprint
 from bot.services.errors import HoldsNumbers, NotConnected, TokenRefused
+from storage import chats
 from storage.database import Database
 from storage.models import Chat, State
 from storage.vault import Vault, new_key
@@ -36,8 +38,38 @@ async def test_a_chat_is_made_once_however_often_it_writes(local: World) -> None
     chat, new = await local.accounts.enter(ALICE, "ru")
     assert (chat.id, chat.language, chat.created_at, new) == (ALICE, "ru", local.clock.now, True)
     local.clock.advance(hours=1)
-    chat, new = await local.accounts.enter(ALICE, "en")
-    assert (chat.language, new) == ("ru", False)
+    chat, new = await local.accounts.enter(ALICE, "ru")
+    assert (chat.created_at, new) == (local.clock.now - timedelta(hours=1), False)
+
+
+async def test_a_chat_speaks_its_clients_language_unless_it_chose_another(local: World) -> None:
+    assert (await local.accounts.enter(ALICE, None))[0].speaks == "en"
+    assert (await local.accounts.enter(ALICE, "hi"))[0].speaks == "hi"
+    assert (await local.accounts.enter(ALICE, None))[0].speaks == "hi", "a client that says nothing changes nothing"
+    async with local.database.writing() as session:
+        await chats.change(session, ALICE, chosen_language="ru")
+    chat, _ = await local.accounts.enter(ALICE, "en")
+    assert (chat.language, chat.speaks) == ("en", "ru")
+    assert await local.accounts.language(ALICE) == "ru"
+    assert await local.accounts.language(BOB) is None
+
+
+async def test_what_telegram_tells_of_a_user_is_remembered_as_far_as_it_can_be_kept(world: World) -> None:
+    chat, _ = await world.accounts.enter(ALICE, "x" * 60, name="\0Al\ud83dice " + "ö" * 200, username="alice\0")
+    assert (chat.language, chat.username) == ("x" * LANGUAGE_LENGTH, "alice")
+    assert chat.name == ("Al?ice " + "ö" * 200)[:NAME_LENGTH]
+    chat, _ = await world.accounts.enter(ALICE, "en", name="Alicia")
+    assert (chat.name, chat.username) == ("Alicia", "alice")
+    assert (await world.chat()).name == "Alicia"
+
+
+async def test_it_is_remembered_once_an_hour_that_a_user_was_here(local: World) -> None:
+    await local.accounts.enter(ALICE, "en")
+    first = local.clock.now
+    for minutes, seen in ((59, first), (1, first + timedelta(hours=1)), (-90, first - timedelta(minutes=30))):
+        local.clock.advance(minutes=minutes)
+        await local.accounts.enter(ALICE, "en")
+        assert (await local.chat()).seen_at == seen, "also where the clock was set back"
 
 
 async def test_fifty_first_messages_at_once_make_one_chat(world: World) -> None:
@@ -54,7 +86,7 @@ async def test_a_chat_that_left_is_reachable_again_when_it_writes(world: World) 
     assert left is not None
     assert (await world.chat()).unreachable_at == left
     chat, new = await world.accounts.enter(ALICE, "en")
-    assert (chat.unreachable_at, new) == (None, False)
+    assert (chat.unreachable_at, chat.seen_at, new) == (None, world.clock.now, False)
 
 
 async def test_connecting_seals_the_token_and_gives_the_balance(world: World) -> None:
