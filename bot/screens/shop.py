@@ -9,29 +9,32 @@ from bot.screens.callbacks import Buy, Choose, ChooseIn, Connect, Decline, Menu,
 from bot.screens.screen import PRIMARY, SUCCESS, Rows, Screen, button, html, lines, shorten
 from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.catalog import product_key
+from bot.services.search import Found
 from storage.models import Activation
 
 PAGE = 8
 NAME_LENGTH = 60
 
 
-def products(words: Words, found: Sequence[Product], page: int, query: str) -> Screen:
+def products(words: Words, found: Found, page: int, query: str) -> Screen:
     """Show one page of what a text found, or of everything; a page that does not exist gives the nearest one."""
     _ = words.gettext
-    if not found:
+    if not found.products:
         return _nothing(words, query)
-    pages = -(-len(found) // PAGE)
+    pages = -(-len(found.products) // PAGE)
     page = min(max(page, 0), pages - 1)
-    shown = found[page * PAGE : (page + 1) * PAGE]
+    shown = found.products[page * PAGE : (page + 1) * PAGE]
     title = _("🔎 <b>“{query}”</b>") if query else _("🛒 <b>Which service is the number for?</b>")
-    count = words.ngettext("{count} product", "{count} products", len(found))
+    if found.similar:
+        title = _("🔎 <b>Nothing is called “{query}”.</b> Did you mean one of these?")
+    count = words.ngettext("{count} product", "{count} products", len(found.products))
     where = html(_("page {page} of {pages}"), page=page + 1, pages=pages) if pages > 1 else None
     hint = _("Tap one: you see its price once more before you buy. To search, type a name.")
     rows = [[button(f"{shorten(product.name, 30)} · {words.money(product.price)}", Choose(product_key(product.id)))] for product in shown]
     return Screen(
         lines(
             html(title, query=shorten(query, NAME_LENGTH)),
-            html(" · ").join(part for part in (html(count, count=len(found)), where) if part is not None),
+            html(" · ").join(part for part in (html(count, count=len(found.products)), where) if part is not None),
             html(hint),
         ),
         [*rows, *_paging(words, page, pages, query)],

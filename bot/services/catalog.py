@@ -1,11 +1,10 @@
-"""What is on sale, as the provider lists it for an account, and how a typed name finds it."""
+"""What is on sale, as the provider lists it for an account."""
 
 import asyncio
 import base64
 import hashlib
-import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +13,8 @@ from pydantic import SecretStr
 from bot.otpbuddy import Client, Product
 from bot.services.accounts import Accounts, fingerprint
 from bot.services.errors import NotOnSale
+from bot.services.search import Found, search
+from bot.services.spelling import plain
 
 FRESH_FOR = timedelta(minutes=1)
 KEPT_ACCOUNTS = 256
@@ -55,8 +56,8 @@ class Catalog:
                 return product
         raise NotOnSale
 
-    async def find(self, chat_id: int, query: str) -> Sequence[Product]:
-        """List the products that a typed name means, best first; all of them for an empty one."""
+    async def find(self, chat_id: int, query: str) -> Found:
+        """Look for the products that a typed name means (see `search`)."""
         return search(await self.products(chat_id), query)
 
     async def _listed(self, token: SecretStr, max_age: timedelta) -> tuple[Product, ...]:
@@ -73,29 +74,3 @@ class Catalog:
                 shelf.products = tuple(sorted(listed.products, key=lambda product: (plain(product.name), product.id)))
                 shelf.read_at = now
             return shelf.products
-
-
-def plain(text: str) -> str:
-    """Fold case, accents and width away, so that names compare as people type them."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(mark for mark in decomposed if not unicodedata.combining(mark)).split())
-
-
-def search(products: Sequence[Product], query: str) -> Sequence[Product]:
-    """Rank by how a name matches: exactly, from its start, from a word's start, anywhere; the provider's id counts as a name."""
-    wanted = plain(query)
-    if not wanted:
-        return products
-    ranked = [(_rank(product, wanted), product) for product in products]
-    return [product for rank, product in sorted(ranked, key=lambda pair: pair[0] or 0) if rank is not None]
-
-
-def _rank(product: Product, wanted: str) -> int | None:
-    name = plain(product.name)
-    if wanted in {name, plain(product.id)}:
-        return 0
-    if name.startswith(wanted):
-        return 1
-    if f" {wanted}" in f" {name}":
-        return 2
-    return 3 if wanted in name else None

@@ -10,10 +10,10 @@ from bot.locales import Languages
 from bot.otpbuddy import Product
 from bot.screens.callbacks import MAX_BYTES, Shop
 from bot.screens.screen import html, shorten
-from bot.services.catalog import search
 from bot.services.codes import extract_code
 from bot.services.errors import TokenRefused
 from bot.services.numbers import copyable, international
+from bot.services.search import search
 from tests.fuzz.engine import RAN, profile
 from tests.fuzz.texts import texts
 
@@ -50,8 +50,8 @@ def test_a_text_is_cut_to_its_length_and_stays_one(text: str, length: int) -> No
 @given(ANY, st.lists(st.builds(Product, id=texts(128), name=texts(300), price=st.just(Decimal(1))), max_size=8))
 def test_a_search_finds_only_what_is_on_sale_and_everything_by_its_own_name(query: str, products: list[Product]) -> None:
     RAN["search"] += 1
-    assert all(found in products for found in search(products, query))
-    assert all(product in search(products, product.name) for product in products)
+    assert all(found in products for found in search(products, query).products)
+    assert all(product in search(products, product.name).products for product in products)
     assert len(Shop(999_999, query).pack().encode()) <= MAX_BYTES
 
 

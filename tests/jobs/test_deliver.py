@@ -216,7 +216,7 @@ async def test_what_is_not_there_is_passed_over(wired: Wired, alice: Person) -> 
 
 async def test_an_offer_is_not_drawn(wired: Wired, alice: Person) -> None:
     await wired.connected(alice)
-    product = next(iter(await wired.bot.parts.catalog.find(alice.id, "WhatsApp")))
+    (product,) = (await wired.bot.parts.catalog.find(alice.id, "WhatsApp")).products
     offer = await wired.bot.parts.purchases.offer(alice.id, product_key(product.id), "in")
     calls = len(wired.sandbox.telegram.ledger)
     wired.bot.deliveries.soon(offer.id)

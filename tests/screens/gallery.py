@@ -13,6 +13,7 @@ from bot.screens import broadcast as broadcasting
 from bot.screens.screen import Screen
 from bot.services.activations import Held
 from bot.services.broadcasts import Progress
+from bot.services.search import Found
 from bot.services.statements import History
 from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Sms, State
 
@@ -108,13 +109,14 @@ def pushes(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
 
 
 def shops(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
-    products = [Product(outside[:128] + str(count), outside, LONGEST_MONEY) for count in range(100)]
+    products = tuple(Product(outside[:128] + str(count), outside, LONGEST_MONEY) for count in range(100))
     query = outside[:64]
     for page in (0, 1, 12, 999_999):
-        yield f"products, page {page}", shop.products(words, products, page, "")
-        yield f"found, page {page}", shop.products(words, products, page, query)
-    yield "nothing found", shop.products(words, [], 0, query)
-    yield "no products", shop.products(words, [], 0, "")
+        yield f"products, page {page}", shop.products(words, Found(products), page, "")
+        yield f"found, page {page}", shop.products(words, Found(products), page, query)
+    yield "similar", shop.products(words, Found(products[:8], similar=True), 0, query)
+    yield "nothing found", shop.products(words, Found(()), 0, query)
+    yield "no products", shop.products(words, Found(()), 0, "")
     yield "countries", shop.countries(words, products[0], ["in", "gb", "zz"])
     for balance in (None, Decimal(0), LONGEST_MONEY):
         offered = activation(State.OFFERED, product_name=outside, balance_before=balance)

@@ -10,35 +10,36 @@ from bot.otpbuddy import Product
 from bot.screens import overview, shop
 from bot.screens.callbacks import Buy, Choose, ChooseIn, Decline, Numbers, OpenCard, Shop, ShowHistory
 from bot.services.catalog import product_key
+from bot.services.search import Found
 from bot.services.statements import History
 from storage.models import State
 from tests.screens.gallery import LONGEST_ID, NOON, WORDS, activation
 from tests.screens.test_number import buttons, text
 
-SHELF = [Product(f"p{number}", f"Service {number}", Decimal(number) + Decimal("0.5")) for number in range(20)]
+SHELF = tuple(Product(f"p{number}", f"Service {number}", Decimal(number) + Decimal("0.5")) for number in range(20))
 
 
 @pytest.mark.parametrize(("asked", "first", "count"), [(0, 0, 8), (1, 8, 8), (2, 16, 4), (3, 16, 4), (999_999, 16, 4), (-1, 0, 8)])
 def test_a_page_that_does_not_exist_gives_the_nearest(asked: int, first: int, count: int) -> None:
-    chosen = [callback for callback in buttons(shop.products(WORDS, SHELF, asked, "")) if isinstance(callback, Choose)]
+    chosen = [callback for callback in buttons(shop.products(WORDS, Found(SHELF), asked, "")) if isinstance(callback, Choose)]
     assert chosen == [Choose(product_key(product.id)) for product in SHELF[first : first + count]]
 
 
 def test_pages_lead_to_their_neighbours_and_keep_the_search() -> None:
     def pages(page: int) -> list[object]:
-        return [callback for callback in buttons(shop.products(WORDS, SHELF, page, "serv")) if isinstance(callback, Shop)]
+        return [callback for callback in buttons(shop.products(WORDS, Found(SHELF), page, "serv")) if isinstance(callback, Shop)]
 
     everything = Shop(0, "")
     assert [callback for callback in pages(0) if callback != everything] == [Shop(1, "serv")]
     assert [callback for callback in pages(1) if callback != everything] == [Shop(0, "serv"), Shop(2, "serv")]
     assert [callback for callback in pages(2) if callback != everything] == [Shop(1, "serv")]
     assert everything in pages(1)
-    one_page = buttons(shop.products(WORDS, SHELF[:3], 0, ""))
+    one_page = buttons(shop.products(WORDS, Found(SHELF[:3]), 0, ""))
     assert not [callback for callback in one_page if isinstance(callback, Shop)]
 
 
 def test_a_product_shows_its_exact_price() -> None:
-    screen = shop.products(WORDS, [Product("wa", "WhatsApp", Decimal("41.80000004"))], 0, "")
+    screen = shop.products(WORDS, Found((Product("wa", "WhatsApp", Decimal("41.80000004")),)), 0, "")
     assert screen.rows[0][0].text == "WhatsApp · ₹41.80000004"
     assert "1 product" in text(screen)
     assert "1 products" not in text(screen)
