@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from bot.sandbox.server import ADMIN_ID, Sandbox
@@ -12,6 +13,10 @@ from tests.postgres import postgres_cluster, postgres_url
 from tests.support.people import Person
 
 __all__ = ["postgres_cluster", "postgres_url"]
+
+# How long an example takes says what else the machine has to do, and whether the tests are being measured.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture

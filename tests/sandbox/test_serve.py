@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator
 
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from bot.sandbox.serve import AddressInUseError, serve
+from bot.sandbox.serve import AddressInUseError, listen, serve
 
 
 def _app(entered: asyncio.Event) -> Starlette:
@@ -42,6 +43,22 @@ async def test_the_address_answers_at_once_and_no_longer_afterwards() -> None:
         assert answer.text == "hello"
         with pytest.raises(httpx.ConnectError):
             await client.get(url)
+
+
+async def test_an_answer_is_not_held_back_until_its_beginning_was_acknowledged() -> None:
+    # A head and a body are two writes; joined by the kernel, the second waits 40 ms for the other side's late acknowledgement.
+    undelayed: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def look(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        undelayed.set_result(bool(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+        writer.close()
+
+    listener = listen("127.0.0.1", 0)
+    async with await asyncio.start_server(look, sock=listener):
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        assert await undelayed
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_an_open_event_stream_is_ended_within_two_seconds() -> None:
