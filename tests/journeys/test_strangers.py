@@ -45,7 +45,9 @@ async def test_a_tap_that_names_another_chats_number_finds_nothing_and_changes_n
         last = bob.messages()[-1]["message_id"]
         bob.forges(f"{word}:{activation_id}", mine)
         bob.forges(f"{word}:{activation_id}", offer, chat_id=alice.id)
+        # Each tap has its turn among the updates of the chat that it names.
         await bob.hears_nothing_more()
+        await alice.hears_nothing_more()
         told = [message["text"] for message in bob.messages() if message["message_id"] > last]
         assert word == "no" or any("not here any more" in text for text in told)
     assert everything(tmp_path) == before
