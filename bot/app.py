@@ -21,6 +21,8 @@ from bot.handlers.turn import Parts
 from bot.jobs import Job
 from bot.jobs.broadcast import Broadcaster
 from bot.jobs.deliver import Deliveries
+from bot.jobs.holding import Keeper
+from bot.jobs.teller import Teller
 from bot.locales import Languages
 from bot.otpbuddy import Client
 from bot.services.accounts import Accounts
@@ -28,6 +30,8 @@ from bot.services.activations import Activations
 from bot.services.backoff import Backoff
 from bot.services.broadcasts import Broadcasts
 from bot.services.catalog import Catalog
+from bot.services.holding import AutoCancel, Holding
+from bot.services.lists import Lists
 from bot.services.polling import Poller
 from bot.services.purchases import Ceilings, Purchases
 from bot.services.schedule import curve
@@ -70,6 +74,8 @@ class Bot:
     poller: Poller
     settlement: Settlement
     deliveries: Deliveries
+    keeper: Keeper
+    auto_cancel: AutoCancel
     broadcaster: Broadcaster
     dispatcher: Dispatcher
     long_polling: LongPolling
@@ -88,6 +94,8 @@ class Bot:
         return [
             Job("poll", tick, self.poller.tick),
             Job("deliver", 1.0, self.deliveries.sweep),
+            Job("keep", tick, self.keeper.sweep),
+            Job("cancel by itself", 2.0, self.auto_cancel.sweep),
             Job("settle", 2.0, self.settlement.sweep),
             Job("broadcast", 1.0, self.broadcaster.tick),
             Job("forget offers", 3600.0, self.settlement.forget_offers),
@@ -189,12 +197,22 @@ def build(
         clock=clock,
         admin_ids=settings.admin_ids,
     )
+    lists = Lists(database, settings.max_active_numbers)
+    keeper = Keeper(
+        messenger=messenger,
+        teller=Teller(accounts, backoff(), clock),
+        holding=Holding(database, life, clock),
+        lists=lists,
+        languages=languages,
+        clock=clock,
+    )
     parts = Parts(
         accounts=accounts,
         catalog=catalog,
         purchases=purchases,
         life=life,
         statements=Statements(database),
+        lists=lists,
         broadcasts=broadcasts,
         messenger=messenger,
         languages=languages,
@@ -202,6 +220,7 @@ def build(
         countries=settings.countries,
         admin_ids=settings.admin_ids,
         deliver=deliveries.soon,
+        list_drawn=keeper.list_drawn,
         bot=bot,
     )
     dispatcher = Dispatcher(application.process_update, lambda ids: updates.mark_handled(database, ids, clock()), flood(parts))
@@ -216,6 +235,8 @@ def build(
         poller=poller,
         settlement=Settlement(database=database, accounts=accounts, backoff=backoff(), patience=patience, clock=clock, announce=announce),
         deliveries=deliveries,
+        keeper=keeper,
+        auto_cancel=AutoCancel(database, life, clock),
         broadcaster=Broadcaster(messenger=messenger, broadcasts=broadcasts, accounts=accounts, languages=languages, clock=clock),
         dispatcher=dispatcher,
         long_polling=LongPolling(bot, intake, dispatcher, allowed_updates=UPDATES),

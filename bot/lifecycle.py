@@ -117,7 +117,7 @@ async def _wind_down(bot: Bot) -> None:
     await bot.dispatcher.drain(SHUTDOWN_WITHIN)
     try:
         async with asyncio.timeout(SHUTDOWN_WITHIN):
-            await asyncio.gather(bot.poller.drain(), bot.deliveries.drain(), bot.broadcaster.drain())
+            await asyncio.gather(bot.poller.drain(), bot.deliveries.drain(), bot.keeper.drain(), bot.broadcaster.drain())
     except TimeoutError:
         logger.warning("some polls or messages did not end in time; they go on after the next start")
     await bot.application.stop()

@@ -1,4 +1,4 @@
-"""`/numbers`, `/balance` and `/history`."""
+"""`/balance` and `/history`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,25 +7,17 @@ from telegram.ext import BaseHandler
 
 from bot.handlers.turn import Parts, Turn, command, tap
 from bot.screens import account, overview
-from bot.screens.callbacks import Numbers, ShowBalance, ShowHistory
+from bot.screens.callbacks import ShowBalance, ShowHistory
 
 
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
     """List the handlers of this journey."""
     return [
-        command(parts, "numbers", lambda turn, _text: numbers(turn)),
         command(parts, "balance", lambda turn, _text: balance(turn)),
         command(parts, "history", lambda turn, _text: history(turn, ShowHistory(0))),
-        tap(parts, Numbers, lambda turn, _tapped: numbers(turn)),
         tap(parts, ShowBalance, lambda turn, _tapped: balance(turn)),
         tap(parts, ShowHistory, history),
     ]
-
-
-async def numbers(turn: Turn) -> None:
-    """List what is active."""
-    limit = turn.chat.max_active if turn.chat.max_active is not None else turn.parts.ceilings.active
-    await turn.show(overview.numbers(turn.words, await turn.parts.statements.held(turn.chat_id), limit))
 
 
 async def balance(turn: Turn) -> None:

@@ -20,6 +20,7 @@ from bot.services.activations import Activations
 from bot.services.broadcasts import Broadcasts
 from bot.services.catalog import Catalog
 from bot.services.errors import ServiceError
+from bot.services.lists import Lists
 from bot.services.purchases import Ceilings, Purchases
 from bot.services.statements import Statements
 from storage.models import Chat
@@ -41,6 +42,7 @@ class Parts:
     purchases: Purchases
     life: Activations
     statements: Statements
+    lists: Lists
     broadcasts: Broadcasts
     messenger: Messenger
     languages: Languages
@@ -49,6 +51,8 @@ class Parts:
     admin_ids: frozenset[int]
     deliver: Callable[[str], None]
     """Brings a card up to date soon."""
+    list_drawn: Callable[[int], Awaitable[None]]
+    """Waits until a chat's list of numbers that is being drawn is drawn."""
     bot: ExtBot[Priority]
 
     @property
@@ -109,6 +113,10 @@ class Turn:
         tapped = self.tapped
         if tapped is None or await self.parts.life.is_card(self.chat_id, tapped):
             return await self.say(screen)
+        if tapped == self.chat.list_message_id:
+            # It is no list from now on; what is being drawn there must not come over what is shown now.
+            await self.parts.lists.forget(self.chat_id, tapped)
+            await self.parts.list_drawn(self.chat_id)
         return tapped if await self.parts.messenger.edit(self.chat_id, tapped, screen, Priority.TAP) else await self.say(screen)
 
 

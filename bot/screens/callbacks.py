@@ -156,6 +156,27 @@ class Keep(Callback, word="keep"):
 
 
 @dataclass(frozen=True, slots=True)
+class Replace(Callback, word="swap"):
+    """Cancel, and offer another number of the same product."""
+
+    activation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelNow(Callback, word="quit"):
+    """Cancel a number from the message that warned of its end."""
+
+    activation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWaiting(Callback, word="wait"):
+    """Leave a number as it is, whose end was warned of."""
+
+    activation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Done(Callback, word="done"):
     """The user has the code."""
 

@@ -1,12 +1,10 @@
 """A number's card in every state of its life, and the message that pushes a code."""
 
-from collections.abc import Callable
-
 from markupsafe import Markup
 from telegram import InlineKeyboardButton
 
 from bot.locales import Words
-from bot.screens.callbacks import Again, AskCancel, Cancel, Done, Keep, Menu, Numbers, ShowBalance
+from bot.screens.callbacks import Again, AskCancel, Cancel, Done, Keep, Menu, Numbers, Replace, ShowBalance
 from bot.screens.screen import DANGER, PRIMARY, SUCCESS, Rows, Screen, button, copy_button, countdown, html, lines, shorten
 from bot.services.activations import Held, refund
 from bot.services.codes import extract_code
@@ -45,7 +43,8 @@ def sms_push(words: Words, activation: Activation, sms: Sms) -> Screen:
     )
 
 
-def _head(activation: Activation) -> Markup:
+def head(activation: Activation) -> Markup:
+    """Name the product, and below it the number to copy."""
     number = html("<code>{number}</code>", number=international(activation.number or "", activation.country))
     return html("<b>{product}</b>\n{number}", product=shorten(activation.product_name, NAME_LENGTH), number=number)
 
@@ -54,24 +53,27 @@ def _open(words: Words, held: Held) -> Screen:
     _ = words.gettext
     activation, codes = held.activation, _codes(words, held)
     if activation.state is State.CANCELLING:
-        state = html(_("⏳ <b>Cancelling.</b> otpbuddy gave no clear answer, so I keep watching this number until its time is over."))
+        state = html(_("⏳ <b>Cancelling.</b>"))
+        hint = html(_("otpbuddy gave no clear answer, so I keep watching this number until its time is over."))
     elif codes:
-        state = html(_("✅ <b>Code received.</b> I keep listening for more until you tap Done."))
+        state = html(_("✅ <b>Code received.</b>"))
+        hint = html(_("I keep listening for more until you tap Done."))
     else:
-        state = html(_("⏳ <b>Waiting for the code.</b> Enter this number where you sign up; the code arrives here by itself."))
+        state = html(_("⏳ <b>Waiting for the code.</b>"))
+        hint = html(_("Enter this number where you sign up; the code arrives here by itself."))
     ends = html(_("Ends {time}"), time=countdown(words, activation.expires_at)) if activation.expires_at else None
     return Screen(
         lines(
-            html("📱 ") + _head(activation),
-            html(""),
             state,
+            head(activation),
             *codes,
             html(""),
+            hint,
             ends,
             html(_("Paid {price}"), price=words.money(activation.price)),
             _left(words, activation),
             _refusal(words, activation),
-            html("\n") + html(_("<b>Cancel this number?</b> I look for a code once more before I do.")) if activation.asking else None,
+            _question(words) if activation.asking else None,
         ),
         _open_rows(words, activation, received=bool(codes)),
     )
@@ -83,12 +85,24 @@ def _open_rows(words: Words, activation: Activation, *, received: bool) -> Rows:
     style = None if received or activation.state is State.CANCELLING else PRIMARY
     copy = [copy_button(_("📋 Copy number"), copyable(activation.number or "", activation.country), style)]
     if activation.asking:
-        return [[button(_("Yes, cancel it"), Cancel(activation.id), DANGER), button(_("No, keep it"), Keep(activation.id))]]
+        return [
+            [button(_("Yes, cancel it"), Cancel(activation.id), DANGER), button(_("No, keep it"), Keep(activation.id))],
+            [button(_("🔁 Cancel and buy another"), Replace(activation.id))],
+        ]
     if received:
         return [copy, [button(_("✅ Done"), Done(activation.id), SUCCESS), button(_("🔁 Buy again"), Again(activation.id))]]
     if activation.state is State.CANCELLING:
         return [copy, [button(_("Try to cancel again"), Cancel(activation.id), DANGER)]]
     return [copy, [button(_("✖ Cancel"), AskCancel(activation.id))]]
+
+
+def _question(words: Words) -> Markup:
+    _ = words.gettext
+    return lines(
+        html(""),
+        html(_("<b>Cancel this number?</b> I look for a code once more before I do.")),
+        html(_("For another one you see today’s price first; nothing is bought before you confirm it.")),
+    )
 
 
 def _codes(words: Words, held: Held) -> list[Markup]:
@@ -111,36 +125,55 @@ def _left(words: Words, activation: Activation) -> Markup | None:
 def _refusal(words: Words, activation: Activation) -> Markup | None:
     if activation.reason is None or activation.state is not State.ACTIVE:
         return None
-    why = _why(words, activation.reason)
+    why = refusal(words, activation.reason)
     return html("\n") + html(words.gettext("⚠️ <b>Not cancelled.</b> {why} The number stays active; you can try again."), why=why)
 
 
 def _closed(words: Words, held: Held) -> Screen:
     _ = words.gettext
     activation, codes = held.activation, _codes(words, held)
-    titles: dict[State, Callable[[], str]] = {
-        State.CANCELLED: lambda: _("✖ <b>Cancelled</b>"),
-        State.FINISHED: lambda: _("✅ <b>Done</b>"),
-        State.EXPIRED: lambda: _("⌛ <b>Time is over</b>") if codes else _("⌛ <b>Time is over, no code came</b>"),
-    }
     return Screen(
         lines(
-            html(titles[activation.state]()),
-            _head(activation),
+            html(_ending(words, held)),
+            head(activation),
             *codes,
+            html(_("This code came after the end; it is yours all the same.")) if _came_late(held) else None,
             html(""),
             html(_("Paid {price}"), price=words.money(activation.price)),
-            _returned(words, activation, received=bool(codes)),
+            None if _was_used(held) else returned(words, activation),
         ),
         [[button(_("🔁 Buy again"), Again(activation.id), PRIMARY), button(_("‹ Menu"), Menu())]],
     )
 
 
-def _returned(words: Words, activation: Activation, *, received: bool) -> Markup | None:
-    """Show the balance before and after, and never call anything a refund that the balance does not show."""
+def _ending(words: Words, held: Held) -> str:
+    """Say how a number ended, in a line."""
     _ = words.gettext
-    if activation.state is State.FINISHED or (received and activation.state is State.EXPIRED):
-        return None
+    activation, received = held.activation, bool(held.messages)
+    if activation.state is State.FINISHED:
+        return _("✅ <b>Done</b>")
+    if activation.state is State.CANCELLED:
+        return _("✖ <b>Cancelled by itself, no code came in time</b>") if activation.automatic else _("✖ <b>Cancelled</b>")
+    if _came_late(held):
+        return _("⌛ <b>Time is over, a code came late</b>")
+    return _("⌛ <b>Time is over</b>") if received else _("⌛ <b>Time is over, no code came</b>")
+
+
+def _came_late(held: Held) -> bool:
+    """Whether the latest SMS came after the number's end."""
+    closed_at = held.activation.closed_at
+    return closed_at is not None and bool(held.messages) and held.messages[-1].received_at > closed_at
+
+
+def _was_used(held: Held) -> bool:
+    """Whether a number brought what it was bought for, so that nobody waits for money."""
+    in_time = bool(held.messages) and not _came_late(held)
+    return held.activation.state is State.FINISHED or (in_time and held.activation.state is State.EXPIRED)
+
+
+def returned(words: Words, activation: Activation) -> Markup:
+    """Show the balance before and after the end, and never call anything a refund that the balance does not show."""
+    _ = words.gettext
     before, after, back = activation.closing_before, activation.closing_after, refund(activation)
     if after is None:
         return html(_("The balance could not be read; see /balance."))
@@ -175,7 +208,7 @@ def _purchase(words: Words, activation: Activation) -> Screen:
     if state is State.UNRESOLVED:
         text = _("❓ <b>It is unclear whether you were charged.</b> Compare your balance, and ask otpbuddy’s support with this record:")
         return Screen(lines(html(text), title, _record(words, activation), _left(words, activation)), [_after_doubt(words)])
-    why = _why(words, activation.reason or "")
+    why = refusal(words, activation.reason or "")
     return Screen(lines(html(_("✖ <b>Not bought.</b> {why}"), why=why), title, html(_("Nothing was charged."))), again)
 
 
@@ -196,7 +229,7 @@ def _record(words: Words, activation: Activation) -> Markup:
     )
 
 
-def _why(words: Words, reason: str) -> str:
+def refusal(words: Words, reason: str) -> str:
     """Say in words why the provider refused."""
     _ = words.gettext
     known = {

@@ -1,19 +1,14 @@
-"""The lists: numbers that are held, and purchases that were made."""
-
-from collections.abc import Sequence
+"""The list of purchases that were made."""
 
 from markupsafe import Markup
 
 from bot.locales import Words
-from bot.screens.callbacks import Menu, Numbers, OpenCard, ShowHistory
+from bot.screens.callbacks import Menu, OpenCard, ShowHistory
 from bot.screens.screen import PRIMARY, Screen, button, html, lines, moment, shorten
 from bot.screens.welcome import ALL_PRODUCTS
-from bot.services.numbers import international
 from bot.services.statements import PAGE, History
 from storage.models import Activation, State
 
-LISTED = 90
-"""Telegram takes at most 100 buttons in a message, and refuses one with more."""
 KEYS_IN_A_ROW = 4
 MARKS = {
     State.REQUESTED: "⏳",
@@ -43,32 +38,6 @@ def state_name(words: Words, state: State) -> str:
         State.FINISHED: _("done"),
     }
     return names.get(state, str(state))
-
-
-def numbers(words: Words, held: Sequence[Activation], limit: int) -> Screen:
-    """List the active numbers, each of which opens its card, with the ceiling."""
-    _ = words.gettext
-    if not held:
-        return Screen(
-            html(_("📱 <b>You hold no active numbers.</b>")),
-            [[button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY), button(_("‹ Menu"), Menu())]],
-        )
-    title = words.ngettext(
-        "📱 <b>{count} active number</b> of at most {limit}", "📱 <b>{count} active numbers</b> of at most {limit}", len(held)
-    )
-    rows = [[button(_label(words, activation), OpenCard(activation.id))] for activation in held[:LISTED]]
-    more = html(_("Only the newest {count} are listed."), count=LISTED) if len(held) > LISTED else None
-    return Screen(
-        lines(html(title, count=len(held), limit=limit), html(_("Tap one to open it.")), more),
-        [*rows, [button(_("🔄 Refresh"), Numbers()), button(_("‹ Menu"), Menu())]],
-    )
-
-
-def _label(words: Words, activation: Activation) -> str:
-    name = shorten(activation.product_name, 20)
-    if activation.number is None or activation.state is State.CANCELLING:
-        return f"{_mark(activation)} {name} · {state_name(words, activation.state)}"
-    return f"{_mark(activation)} {name} · {international(activation.number, activation.country)}"
 
 
 def _mark(activation: Activation) -> str:

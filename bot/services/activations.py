@@ -13,7 +13,7 @@ from bot.otpbuddy import Client, InvalidId, NumberExpired, OtpbuddyError, Refuse
 from bot.services.accounts import Accounts
 from bot.services.errors import NotConnected, NotFound
 from bot.services.reasons import reason_of
-from storage import activations, chats, messages
+from storage import activations, chats, holding, messages
 from storage.database import Database
 from storage.models import CLOSED, OPEN, Activation, Sms, State
 from storage.text import storable
@@ -102,13 +102,15 @@ class Activations:
             self._announce(activation_id)
         return any(added)
 
-    async def cancel(self, chat_id: int, activation_id: str) -> Cancelling:
+    async def cancel(self, chat_id: int, activation_id: str, *, automatic: bool = False) -> Cancelling:
         """Look for an SMS once more, then cancel; the balance is read before and after, and nothing is assumed.
 
-        Raises `NotFound` for another chat's, `NotConnected` and `OtpbuddyError` where nothing was asked of the provider.
+        `automatic` says that the chat's setting asks for it and not a tap: then nothing with an SMS is touched, nor what a tap cancels
+        already. Raises `NotFound` for another chat's, `NotConnected` and `OtpbuddyError` where nothing was asked of the provider.
         """
         activation = (await self.look(activation_id, chat_id)).activation
-        if activation.state not in OPEN or activation.provider_id is None:
+        states = {State.ACTIVE} if automatic else OPEN
+        if activation.state not in states or activation.provider_id is None:
             return Cancelling.ENDED
         if await self._last_look(activation, activation.provider_id):
             await self.ask(chat_id, activation_id, asking=False)
@@ -116,7 +118,8 @@ class Activations:
         before = activation.closing_before if activation.state is State.CANCELLING else await self._accounts.balance(chat_id)
         async with self._database.writing("begin a cancellation") as session:
             values: dict[str, Any] = {"state": State.CANCELLING, "closing_before": before, "reason": None, "asking": False}
-            cancelling = await activations.change(session, activation_id, OPEN, **values)
+            may = [holding.silent()] if automatic else []
+            cancelling = await activations.change(session, activation_id, states, *may, automatic=automatic, **values)
         if cancelling is None:
             return Cancelling.ENDED
         return await self._send_cancel(cancelling, activation.provider_id, again=activation.state is State.CANCELLING)

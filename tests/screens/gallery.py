@@ -7,15 +7,17 @@ from itertools import product
 from typing import Any
 
 from bot.locales import Languages, Words
-from bot.otpbuddy import Product
-from bot.screens import account, number, overview, problems, shop, welcome
+from bot.otpbuddy import Product, ServerError
+from bot.screens import account, holding, number, numbers, overview, problems, shop, welcome
 from bot.screens import broadcast as broadcasting
 from bot.screens.screen import Screen
-from bot.services.activations import Held
+from bot.services.activations import Cancelling, Held
 from bot.services.broadcasts import Progress
+from bot.services.errors import NotOnSale, TooManyActive
+from bot.services.lists import Listing
 from bot.services.search import Found
 from bot.services.statements import History
-from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Sms, State
+from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Chat, Sms, State
 
 LANGUAGES = Languages("INR")
 WORDS = LANGUAGES.words("en")
@@ -128,13 +130,29 @@ def shops(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
 
 def overviews(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     every = [activation(state, product_name=outside, price=LONGEST_MONEY) for state in State]
-    yield "no numbers", overview.numbers(words, [], 5)
-    yield "numbers", overview.numbers(words, every, 5)
-    yield "a hundred numbers", overview.numbers(words, every * 9, 1000)
     yield "no history", overview.history(words, History(0, 1, [], 0, Decimal(0)))
     for page, start in ((0, 0), (1, 8), (5, 0)):
         yield f"history, page {page}", overview.history(words, History(page, 6, every[start : start + 8], 41, LONGEST_MONEY))
     yield "one purchase", overview.history(words, History(0, 1, every[:1], 1, Decimal(0)))
+
+
+def holdings(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
+    open_ones = [activation(state, product_name=outside, number=phone) for state in OPEN for phone in (outside[:128], None, "919876543210")]
+    every = [held(one, *texts) for one in open_ones for texts in ((), (outside,), (f"Your code is 123456. {outside}",))]
+    chat = Chat(id=1, created_at=NOON)
+    yield "no numbers", numbers.listing(words, Listing(chat, [], 5))
+    yield "numbers", numbers.listing(words, Listing(chat, every[:5], 5))
+    yield "a hundred numbers", numbers.listing(words, Listing(chat, every * 6, 1000))
+    for one in every:
+        title = f"{one.activation.state} number with {len(one.messages)} SMS"
+        yield f"warning of a {title}", holding.warning(words, one)
+        yield f"kept {title}", holding.kept(words, one)
+        yield f"too late for a {title}", holding.see_card(words, one)
+        yield f"cancelled {title}", holding.cancelled(words, one)
+        for outcome, replacing in product((Cancelling.REFUSED, Cancelling.UNCLEAR), (False, True)):
+            yield f"{outcome.name} {title}, {replacing}", holding.not_cancelled(words, one, outcome, replacing=replacing)
+    for error in (NotOnSale(), TooManyActive(5), ServerError("205")):
+        yield f"nothing offered: {type(error).__name__}", holding.nothing_offered(words, LONGEST_ID, error)
 
 
 def accounts(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
@@ -173,6 +191,6 @@ def broadcasts(words: Words) -> Iterator[tuple[str, Screen]]:
 
 def everything(outside: str, words: Words = WORDS) -> Iterator[tuple[str, Screen]]:
     """Draw all screens in one language, with a text from outside wherever one is shown."""
-    for gallery in (pushes, shops, overviews, accounts):
+    for gallery in (pushes, shops, holdings, overviews, accounts):
         yield from gallery(outside, words)
     yield from broadcasts(words)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.sandbox.telegram.entities import format_text
 from bot.screens import number
-from bot.screens.callbacks import Again, AskCancel, Callback, Cancel, Done, Keep, Menu, ShowBalance, unpack
+from bot.screens.callbacks import Again, AskCancel, Callback, Cancel, Done, Keep, Menu, Replace, ShowBalance, unpack
 from bot.screens.screen import Screen
 from storage.models import CLOSED, OPEN, State
 from tests.screens.gallery import LONGEST_ID, REASONS, WORDS, activation, held, sms
@@ -87,8 +87,8 @@ def test_a_waiting_number_can_be_copied_and_cancelled() -> None:
     assert "Ends" not in card(State.ACTIVE, expires_at=None)
 
 
-def test_the_question_before_a_cancellation_has_two_answers() -> None:
-    assert actions(State.ACTIVE, asking=True) == [Cancel(LONGEST_ID), Keep(LONGEST_ID)]
+def test_the_question_before_a_cancellation_has_three_answers() -> None:
+    assert actions(State.ACTIVE, asking=True) == [Cancel(LONGEST_ID), Keep(LONGEST_ID), Replace(LONGEST_ID)]
     assert "Cancel this number?" in card(State.ACTIVE, asking=True)
     assert "Cancel this number?" not in card(State.ACTIVE)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.otpbuddy import Product
 from bot.screens import overview, shop
-from bot.screens.callbacks import Buy, Choose, ChooseIn, Decline, Numbers, OpenCard, Shop, ShowHistory
+from bot.screens.callbacks import Buy, Choose, ChooseIn, Decline, OpenCard, Shop, ShowHistory
 from bot.services.catalog import product_key
 from bot.services.search import Found
 from bot.services.statements import History
@@ -72,24 +72,6 @@ def test_a_changed_price_is_shown_with_the_old_one() -> None:
     assert "has changed" not in text(shop.offer(WORDS, activation(State.OFFERED)))
 
 
-def test_numbers_are_listed_with_their_ceiling_and_open_their_cards() -> None:
-    one = activation(State.ACTIVE, id="one", product_name="A very long name of a service")
-    two = activation(State.UNKNOWN, id="two")
-    screen = overview.numbers(WORDS, [one, two], 5)
-    assert "2 active numbers of at most 5" in text(screen)
-    assert buttons(screen)[:3] == [OpenCard("one"), OpenCard("two"), Numbers()]
-    assert [row[0].text for row in screen.rows][:2] == ["📱 A very long name of… · +91 98765 43210", "❓ WhatsApp · being checked"]
-    assert "1 active number of at most 1" in text(overview.numbers(WORDS, [one], 1))
-
-
-def test_more_numbers_than_a_message_has_room_for_are_cut_and_that_is_said() -> None:
-    many = [activation(State.ACTIVE, id=f"n{number}") for number in range(91)]
-    screen = overview.numbers(WORDS, many, 1000)
-    assert len([callback for callback in buttons(screen) if isinstance(callback, OpenCard)]) == 90
-    assert "newest 90" in text(screen)
-    assert "newest" not in text(overview.numbers(WORDS, many[:90], 1000))
-
-
 def test_history_shows_each_purchase_with_price_state_and_time() -> None:
     bought = [
         activation(State.FINISHED, id="one"),
@@ -120,4 +102,5 @@ def test_history_turns_its_pages(page: int, neighbours: list[int]) -> None:
 @pytest.mark.parametrize("state", sorted(State))
 def test_every_state_has_a_word_and_a_mark_of_its_own_or_a_plain_one(state: State) -> None:
     assert overview.state_name(WORDS, state)
-    assert overview.numbers(WORDS, [activation(state)], 5).rows[0][0].text.split()[0] in {*overview.MARKS.values(), "•"}
+    shown = text(overview.history(WORDS, History(0, 1, [activation(state)], 1, Decimal(0))))
+    assert any(f"\n{mark} {overview.state_name(WORDS, state)} · " in shown for mark in (*overview.MARKS.values(), "•"))
