@@ -4,33 +4,35 @@ import logging
 import os
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from telegram.ext import Application, ApplicationBuilder, ExtBot, JobQueue
+from telegram.ext import ApplicationBuilder, ExtBot, JobQueue
 from telegram.request import HTTPXRequest
 
 from bot.gateway.dispatch import Dispatcher
 from bot.gateway.limiter import Limiter, Limits, Priority
 from bot.gateway.messenger import Messenger
+from bot.gateway.pace import OwnPace, Pace, SharedPace
 from bot.gateway.receipt import Intake, LongPolling
+from bot.gateway.webhook import Webhook, secret_of
 from bot.handlers import handlers
 from bot.handlers.failures import failures, flood
 from bot.handlers.turn import Parts
-from bot.jobs import Job
+from bot.jobs.announce import Announcer
 from bot.jobs.broadcast import Broadcaster
 from bot.jobs.deliver import Deliveries
 from bot.jobs.holding import Keeper
 from bot.jobs.teller import Teller
 from bot.locales import Languages
 from bot.otpbuddy import Client
+from bot.process import App, Bot, Kind
 from bot.services.accounts import Accounts
 from bot.services.activations import Activations
 from bot.services.backoff import Backoff
 from bot.services.broadcasts import Broadcasts
 from bot.services.catalog import Catalog
 from bot.services.holding import AutoCancel, Holding
+from bot.services.leases import Leases, Shared, Sole, new_holder
 from bot.services.lists import Lists
 from bot.services.polling import Poller
 from bot.services.purchases import Ceilings, Purchases
@@ -51,56 +53,11 @@ TELEGRAM_TIMEOUT = 15.0
 TELEGRAMS_LIMITS = Limits(chat_burst=5)
 """A purchase redraws its card three times within a second, and a user who taps on should not wait for that."""
 PATIENCE = Patience()
-SHUTDOWN_WITHIN = 10.0
-RETRY_START_AFTER = 5.0
-RECEIPTS_KEPT_FOR = timedelta(hours=48)
-
-App = Application[Any, Any, Any, Any, Any, Any]
 
 
 def utc_now() -> datetime:
     """Tell the time."""
     return datetime.now(UTC)
-
-
-@dataclass(slots=True)
-class Bot:
-    """The wired bot of one process."""
-
-    settings: Settings
-    database: Database
-    application: App
-    parts: Parts
-    poller: Poller
-    settlement: Settlement
-    deliveries: Deliveries
-    keeper: Keeper
-    auto_cancel: AutoCancel
-    broadcaster: Broadcaster
-    dispatcher: Dispatcher
-    long_polling: LongPolling
-    clock: Callable[[], datetime]
-
-    @property
-    def queue(self) -> JobQueue[Any]:
-        """The library's queue of jobs, on which APScheduler runs."""
-        queue = self.application.job_queue
-        assert queue is not None  # noqa: S101 - the application is built with one.
-        return queue
-
-    def jobs(self) -> list[Job]:
-        """List what runs by the clock."""
-        tick = min(1.0, self.settings.poll_interval_min / 2)
-        return [
-            Job("poll", tick, self.poller.tick),
-            Job("deliver", 1.0, self.deliveries.sweep),
-            Job("keep", tick, self.keeper.sweep),
-            Job("cancel by itself", 2.0, self.auto_cancel.sweep),
-            Job("settle", 2.0, self.settlement.sweep),
-            Job("broadcast", 1.0, self.broadcaster.tick),
-            Job("forget offers", 3600.0, self.settlement.forget_offers),
-            Job("forget updates", 3600.0, lambda: updates.forget_before(self.database, self.clock() - RECEIPTS_KEPT_FOR)),
-        ]
 
 
 def vault_of(settings: Settings) -> Vault:
@@ -117,7 +74,7 @@ def vault_of(settings: Settings) -> Vault:
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
-def _application(settings: Settings, limits: Limits, probe: Probe) -> App:
+def _application(settings: Settings, limits: Limits, pace: Pace, probe: Probe) -> App:
     def request(connections: int) -> HTTPXRequest:
         return HTTPXRequest(
             connection_pool_size=connections,
@@ -133,7 +90,7 @@ def _application(settings: Settings, limits: Limits, probe: Probe) -> App:
         base_file_url=settings.telegram_base_url.removesuffix("/bot") + "/file/bot",
         request=request(CONNECTIONS),
         get_updates_request=request(1),
-        rate_limiter=Limiter(limits, probe=probe),
+        rate_limiter=Limiter(limits, pace=pace, probe=probe),
     )
     return ApplicationBuilder().bot(bot).updater(None).job_queue(JobQueue()).build()
 
@@ -143,20 +100,29 @@ def build(
     database: Database,
     client: Client,
     *,
+    kind: Kind = Kind.RUN,
     clock: Callable[[], datetime] = utc_now,
     limits: Limits = TELEGRAMS_LIMITS,
     patience: Patience = PATIENCE,
     probe: Probe = no_probe,
 ) -> Bot:
     """Wire everything; nothing runs yet."""
-    application = _application(settings, limits, probe)
+    # An SQLite file belongs to one process; with PostgreSQL there may be others, now or later.
+    holder = None if database.is_sqlite else new_holder()
+    leases: Leases = Sole() if holder is None else Shared(database, holder)
+    application = _application(settings, limits, OwnPace() if holder is None else SharedPace(database, limits.per_second), probe)
     bot: ExtBot[Priority] = application.bot
     vault = vault_of(settings)
     languages = Languages(settings.currency)
     messenger = Messenger(bot)
     lifetime = timedelta(seconds=settings.number_lifetime)
 
+    announcer = Announcer(database)
+
     def announce(activation_id: str) -> None:
+        if kind is Kind.WEB:
+            announcer(activation_id)
+            return
         poller.notice(activation_id)
         deliveries.soon(activation_id)
 
@@ -175,6 +141,7 @@ def build(
         catalog=catalog,
         ceilings=ceilings,
         lifetime=lifetime,
+        leases=leases,
         clock=clock,
         announce=announce,
     )
@@ -185,6 +152,7 @@ def build(
         life=life,
         schedule=curve(timedelta(seconds=settings.poll_interval_min)),
         backoff=backoff(),
+        leases=leases,
         clock=clock,
     )
     deliveries = Deliveries(
@@ -194,6 +162,7 @@ def build(
         accounts=accounts,
         languages=languages,
         backoff=backoff(),
+        leases=leases,
         clock=clock,
         admin_ids=settings.admin_ids,
     )
@@ -219,15 +188,16 @@ def build(
         ceilings=ceilings,
         countries=settings.countries,
         admin_ids=settings.admin_ids,
-        deliver=deliveries.soon,
+        deliver=announce if kind is Kind.WEB else deliveries.soon,
         list_drawn=keeper.list_drawn,
         bot=bot,
     )
     dispatcher = Dispatcher(application.process_update, lambda ids: updates.mark_handled(database, ids, clock()), flood(parts))
-    intake = Intake(bot, database, vault, dispatcher, clock=clock)
+    intake = Intake(bot, database, vault, dispatcher, holder=holder, clock=clock)
     application.add_handlers(list(handlers(parts)))
     application.add_error_handler(failures(parts))
     return Bot(
+        kind=kind,
         settings=settings,
         database=database,
         application=application,
@@ -237,8 +207,14 @@ def build(
         deliveries=deliveries,
         keeper=keeper,
         auto_cancel=AutoCancel(database, life, clock),
-        broadcaster=Broadcaster(messenger=messenger, broadcasts=broadcasts, accounts=accounts, languages=languages, clock=clock),
+        broadcaster=Broadcaster(
+            messenger=messenger, broadcasts=broadcasts, accounts=accounts, languages=languages, leases=leases, clock=clock
+        ),
         dispatcher=dispatcher,
+        intake=intake,
         long_polling=LongPolling(bot, intake, dispatcher, allowed_updates=UPDATES),
+        webhook=Webhook(intake, secret_of(settings.telegram_bot_token)),
+        announcer=announcer,
+        leases=leases,
         clock=clock,
     )

@@ -13,14 +13,19 @@ import structlog
 from bot import app, lifecycle
 from bot.clock import steady_clock
 from bot.gateway.receipt import BotTokenError
+from bot.gateway.server import AddressInUseError
 from bot.logs import configure_logging
+from bot.process import Kind
 from bot.services.rotation import Resealed, reseal
 from bot.settings import Settings, SettingsError, load_settings
 from storage import migrations
 from storage.database import Database
+from storage.sole import NotAlone
 from storage.vault import key_file, new_key, prepend_key
 
 DEMO_PORT = 8080
+PLAIN = (BotTokenError, NotAlone, AddressInUseError)
+"""What the operator can put right; the text says how, and a traceback would only hide it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.carry_out(options))
-    except (SettingsError, BotTokenError) as error:
+    except (SettingsError, *PLAIN) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 
@@ -42,7 +47,13 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(carry_out=carry_out)
         return command
 
-    add("run", _run, "run the whole bot in one process")
+    processes = {
+        Kind.RUN: "run the whole bot in one process",
+        Kind.WEB: "receive updates by webhook; any number of these and of workers share a PostgreSQL database",
+        Kind.WORKER: "poll, deliver and broadcast for the web processes",
+    }
+    for kind, explanation in processes.items():
+        add(kind.value, _run, explanation).set_defaults(kind=kind)
     add("migrate", _migrate, "bring the database's schema up to date (run does it by itself)")
     key = add("key", _key, "print a new key for TOKEN_KEYS")
     key.add_argument("action", nargs="?", choices=["rotate"], help="seal the kept tokens anew with the newest key, while the bot runs")
@@ -58,15 +69,21 @@ def _configured() -> Settings:
     return settings
 
 
-def _run(_options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:
     settings = _configured()
-    return _complete(_until_stopped(lambda stop: lifecycle.run(settings, stop, steady_clock())), "the bot stops because of a failure")
+    kind: Kind = options.kind
+    settings.check_shared(shared=kind is not Kind.RUN, webhook=kind is Kind.WEB)
+
+    def serve(stop: asyncio.Event) -> Coroutine[Any, Any, None]:
+        return lifecycle.run(settings, stop, steady_clock(), kind=kind)
+
+    return _complete(_until_stopped(serve), "the bot stops because of a failure")
 
 
 def _complete(work: Coroutine[Any, Any, None], complaint: str) -> int:
     try:
         asyncio.run(work)
-    except BotTokenError:
+    except PLAIN:
         raise
     except Exception:  # noqa: BLE001 - whatever it is, the process says so and ends; it never lives on deaf.
         structlog.get_logger(__name__).exception(complaint)

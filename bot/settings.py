@@ -5,13 +5,14 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
-from urllib.parse import urlsplit
 
 from babel.numbers import is_currency
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+from bot.addresses import is_safe_address
 
 _T = TypeVar("_T")
 
@@ -29,6 +30,10 @@ _SENTENCES = {
     "poll_interval_min": "must be a number of seconds from 0.01 to 600, like 2.",
     "max_active_numbers": "must be a whole number from 1 to 1000, like 5.",
     "max_purchases_per_hour": "must be a whole number from 1 to 10000, like 20.",
+    "webhook_url": "must be the https address under which Telegram reaches `python -m bot web` (http only on this machine), like "
+    "https://bot.example.com.",
+    "web_host": "must be an address of this machine to listen on, like 127.0.0.1 or 0.0.0.0.",
+    "port": "must be a port to listen on, from 0 to 65535, like 8000.",
     "log_level": "must be DEBUG, INFO, WARNING, ERROR or CRITICAL.",
     "log_format": "must be console or json.",
 }
@@ -37,7 +42,6 @@ _BOT_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{3,}")
 _TOKEN_KEY = re.compile(r"[A-Za-z0-9_-]{43}=?")
 _USER_ID = re.compile(r"[0-9]{1,16}")
 _COUNTRY = re.compile(r"[a-z]{2}")
-_ADDRESS = re.compile(r"[\x21-\x7e]+")
 
 # The Bot API promises that a user's id has at most 52 significant bits (https://core.telegram.org/bots/api#user).
 _USER_ID_LIMIT = 2**52
@@ -81,6 +85,10 @@ class Settings(BaseSettings):
     """Seconds."""
     max_active_numbers: int = Field(default=5, ge=1, le=1_000)
     max_purchases_per_hour: int = Field(default=20, ge=1, le=10_000)
+    webhook_url: str | None = None
+    """Where Telegram reaches the web process, without a closing slash; only that process needs it."""
+    web_host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
@@ -94,6 +102,13 @@ class Settings(BaseSettings):
         """Return every secret in the settings, for the logs to leave out."""
         password = _database(self.database_url).password
         return (self.telegram_bot_token, *self.token_keys, *([SecretStr(str(password))] if password else []))
+
+    def check_shared(self, *, shared: bool, webhook: bool) -> None:
+        """Raise `SettingsError` where processes that share a database, or that Telegram is to reach, lack what they need for that."""
+        if shared and self.database_file is not None:
+            raise SettingsError("DATABASE_URL must be PostgreSQL, which several processes share; `python -m bot run` works with SQLite.")
+        if webhook and self.webhook_url is None:
+            raise SettingsError(f"WEBHOOK_URL {_SENTENCES['webhook_url']}")
 
     @field_validator("*", mode="before")
     @classmethod
@@ -109,12 +124,22 @@ class Settings(BaseSettings):
     @classmethod
     def _check_telegram_base_url(cls, value: str) -> str:
         # Without the closing "/bot" the token would be appended to the host's name and leak into DNS.
-        return _require(value, _is_safe_address(value) and value.endswith("/bot"))
+        return _require(value, is_safe_address(value) and value.endswith("/bot"))
 
     @field_validator("otpbuddy_base_url")
     @classmethod
     def _check_otpbuddy_base_url(cls, value: str) -> str:
-        return _require(value, _is_safe_address(value)).rstrip("/")
+        return _require(value, is_safe_address(value)).rstrip("/")
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _check_webhook_url(cls, value: str | None) -> str | None:
+        return None if value is None else _require(value, is_safe_address(value)).rstrip("/")
+
+    @field_validator("web_host")
+    @classmethod
+    def _check_web_host(cls, value: str) -> str:
+        return str(ipaddress.ip_address("127.0.0.1" if value == "localhost" else value))
 
     @field_validator("database_url")
     @classmethod
@@ -231,21 +256,3 @@ def _database(value: SecretStr) -> URL:
         return make_url(value.get_secret_value())
     except (ArgumentError, ValueError):
         raise ValueError("not an address") from None
-
-
-def _is_safe_address(address: str) -> bool:
-    """Tell whether an address may carry secrets: https, or http that never leaves this machine."""
-    if not _ADDRESS.fullmatch(address) or "\\" in address:
-        return False
-    parts = urlsplit(address)
-    host = parts.hostname
-    if not host or "@" in parts.netloc or parts.query or parts.fragment or parts.port == 0:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -3,51 +3,64 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import col
 
+from storage import leases
 from storage.database import Database
-from storage.models import UpdateReceipt
+from storage.models import Lease, UpdateReceipt
 from storage.sql import insert_or_ignore
 
+PROCESS = "process:{}"
+"""The name of a process's own lease."""
 
-async def store(db: Database, updates: Sequence[tuple[int, str]], now: datetime) -> list[int]:
+
+async def store(db: Database, updates: Sequence[tuple[int, str]], holder: str | None, now: datetime) -> list[int]:
     """Store updates, each an id and its sealed payload, in one transaction; return the ids that were not there before, in order.
 
-    Whatever the answer leaves out was stored by an earlier call and must not be handled a second time.
+    Whatever the answer leaves out was stored by an earlier call and must not be handled a second time. `holder` names the process
+    that handles them; None where there is only one.
     """
     if not updates:
         return []
-    rows = [{"update_id": update_id, "received_at": now, "payload": payload} for update_id, payload in updates]
+    rows = [{"update_id": update_id, "received_at": now, "holder": holder, "payload": payload} for update_id, payload in updates]
     async with db.writing("store updates") as session:
         statement = insert_or_ignore(session, UpdateReceipt).values(rows).returning(col(UpdateReceipt.update_id))
         return sorted((await session.execute(statement)).scalars())
 
 
-async def pending(db: Database) -> list[tuple[int, str]]:
-    """List the id and the sealed payload of every update that is stored and not handled, in order."""
-    statement = (
-        select(col(UpdateReceipt.update_id), col(UpdateReceipt.payload))
-        .where(col(UpdateReceipt.handled_at).is_(None))
-        .order_by(col(UpdateReceipt.update_id))
+async def unhandled(db: Database, update_ids: Collection[int], holder: str | None) -> set[int]:
+    """Tell which of these are stored for the holder and not marked as handled."""
+    statement = select(col(UpdateReceipt.update_id)).where(
+        col(UpdateReceipt.update_id).in_(update_ids),
+        col(UpdateReceipt.holder).is_not_distinct_from(holder),
+        col(UpdateReceipt.handled_at).is_(None),
     )
     async with db.reading() as session:
-        return [(update_id, payload or "") for update_id, payload in await session.execute(statement)]
+        return set((await session.execute(statement)).scalars())
 
 
-async def replay(db: Database, most: int, now: datetime) -> tuple[list[tuple[int, str]], list[int]]:
-    """Take up, in order, what an earlier process left unhandled; also return the ids of what is given up.
+async def take_over(db: Database, holder: str | None, most: int, now: datetime) -> tuple[list[tuple[int, str]], list[int]]:
+    """Take up, in order, what processes that are gone left unhandled; also return the ids of what is given up.
 
-    An update whose handler kills the process would kill every process after it, so after `most` replays it counts as handled.
+    A process is there while it holds the lease of its name; without a holder's name this process is the only one, and all is left to it.
+    An update whose handler kills the process would kill every process after it, so after `most` times it counts as handled.
     """
-    unhandled = col(UpdateReceipt.handled_at).is_(None)
-    async with db.writing("replay updates") as session:
-        await session.execute(update(UpdateReceipt).where(unhandled).values(replays=col(UpdateReceipt.replays) + 1))
-        give_up = update(UpdateReceipt).where(unhandled, col(UpdateReceipt.replays) > most).values(handled_at=now, payload=None)
-        given_up = sorted((await session.execute(give_up.returning(col(UpdateReceipt.update_id)))).scalars())
-    return await pending(db), given_up
+    async with db.writing("take over updates") as session:
+        left: list[ColumnElement[bool]] = [col(UpdateReceipt.handled_at).is_(None)]
+        if holder is not None:
+            there = select(col(Lease.holder)).where(col(Lease.name).like(PROCESS.format("%")), col(Lease.until) > leases.now(session))
+            left.append(or_(col(UpdateReceipt.holder).is_(None), col(UpdateReceipt.holder).not_in(there)))
+        taken = update(UpdateReceipt).where(*left).values(holder=holder, replays=col(UpdateReceipt.replays) + 1)
+        columns = (col(UpdateReceipt.update_id), col(UpdateReceipt.replays), col(UpdateReceipt.payload))
+        found = sorted((await session.execute(taken.returning(*columns))).all())
+        given_up = [update_id for update_id, replays, _ in found if replays > most]
+        if given_up:
+            end = update(UpdateReceipt).where(col(UpdateReceipt.update_id).in_(given_up)).values(handled_at=now, payload=None)
+            await session.execute(end)
+    return [(update_id, payload or "") for update_id, replays, payload in found if replays <= most], given_up
 
 
 async def mark_handled(db: Database, update_ids: Collection[int], now: datetime) -> None:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Callable, Sequence
@@ -39,7 +40,9 @@ class Vault:
     def _load(self, keys: Sequence[str]) -> None:
         if not keys:
             raise KeyFormatError("at least one key is needed")
-        ciphers = [(_name(raw), AESGCM(raw)) for raw in map(_decode, keys)]
+        decoded = [_decode(key) for key in keys]
+        ciphers = [(_name(raw), AESGCM(raw)) for raw in decoded]
+        self._digest_key = hashlib.sha256(b"otpbuddy-bot digest" + decoded[0]).digest()
         self._newest, self._sealer = ciphers[0]
         self._openers = dict(reversed(ciphers))
 
@@ -66,6 +69,10 @@ class Vault:
             return cipher.decrypt(box[:_NONCE_SIZE], box[_NONCE_SIZE:], context.encode())
         except (InvalidTag, binascii.Error, ValueError):
             raise VaultError("altered, or sealed for something else") from None
+
+    def digest(self, plain: bytes) -> str:
+        """Name something without telling it: the same name as long as the newest key stays, 32 hexadecimal digits."""
+        return hmac.digest(self._digest_key, plain, "sha256")[:16].hex()
 
     def is_current(self, sealed: str) -> bool:
         """Whether a text is sealed with the newest key, so that a rotation may pass it by."""

@@ -54,6 +54,9 @@ def test_every_variable_is_read() -> None:
         POLL_INTERVAL_MIN="0.5",
         MAX_ACTIVE_NUMBERS="1",
         MAX_PURCHASES_PER_HOUR="3",
+        WEBHOOK_URL="https://bot.example.com/here/",
+        WEB_HOST="localhost",
+        PORT="0",
         LOG_LEVEL="debug",
         LOG_FORMAT="JSON",
     )
@@ -65,6 +68,7 @@ def test_every_variable_is_read() -> None:
     assert (found.countries, found.currency) == (("in", "us"), "USD")
     assert (found.number_lifetime, found.poll_interval_min) == (600, 0.5)
     assert (found.max_active_numbers, found.max_purchases_per_hour) == (1, 3)
+    assert (found.webhook_url, found.web_host, found.port) == ("https://bot.example.com/here", "127.0.0.1", 0)
     assert (found.log_level, found.log_format) == ("DEBUG", "json")
 
 
@@ -118,6 +122,9 @@ WRONG = [
     ("POLL_INTERVAL_MIN", ["0", "-2", "nan", "inf", "two", "601"]),
     ("MAX_ACTIVE_NUMBERS", ["0", "many", "1001"]),
     ("MAX_PURCHASES_PER_HOUR", ["0", "1e9", "10001"]),
+    ("WEBHOOK_URL", ["bot.example.com", "http://bot.example.com", "https://user:canary@example.com"]),
+    ("WEB_HOST", ["canary", "bot.example.com", "127.0.0.256"]),
+    ("PORT", ["-1", "65536", "http", "8000.5"]),
     ("LOG_LEVEL", ["LOUD", "10"]),
     ("LOG_FORMAT", ["xml"]),
 ]
@@ -209,3 +216,16 @@ def test_a_given_mapping_is_all_there_is(tmp_path: Path) -> None:
         check=True,
     )
     assert result.stdout.startswith("TELEGRAM_BOT_TOKEN must be set to the token")
+
+
+def test_processes_that_share_a_database_need_one_that_can_be_shared() -> None:
+    settings().check_shared(shared=False, webhook=False)
+    with pytest.raises(SettingsError, match="DATABASE_URL must be PostgreSQL"):
+        settings().check_shared(shared=True, webhook=False)
+
+
+def test_the_web_process_has_to_know_where_telegram_reaches_it() -> None:
+    shared = settings(DATABASE_URL=POSTGRES, TOKEN_KEYS=KEY)
+    shared.check_shared(shared=True, webhook=False)
+    with pytest.raises(SettingsError, match="WEBHOOK_URL must be the https address"):
+        shared.check_shared(shared=True, webhook=True)

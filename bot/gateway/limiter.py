@@ -17,6 +17,7 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.gateway.budget import All, Bucket, Budget, Budgets, Window
+from bot.gateway.pace import OwnPace, Pace
 from storage.database import no_probe
 
 Answer: TypeAlias = bool | dict[str, Any] | list[dict[str, Any]]
@@ -71,7 +72,8 @@ class Limiter(BaseRateLimiter[Priority]):
     up by the overall limit lets nobody pass who is less urgent. Only what appears in a chat as a message spends from the budgets; every
     request obeys the pause that Telegram asks for with `retry_after`. A request that is cancelled while it waits spends nothing.
 
-    `clock` counts monotonic seconds, `sleep` waits for some of them, and `probe` is told of each request before and after it.
+    `clock` counts monotonic seconds, `sleep` waits for some of them, `pace` is shared with the other processes of this bot, and `probe`
+    is told of each request before and after it.
     """
 
     def __init__(
@@ -80,12 +82,14 @@ class Limiter(BaseRateLimiter[Priority]):
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        pace: Pace | None = None,
         probe: Callable[[str], Awaitable[None]] = no_probe,
     ) -> None:
         self._probe = probe
         self._limits = limits or Limits()
         self._clock = clock
         self._sleep = sleep
+        self._pace = pace or OwnPace()
         self._arrivals = itertools.count()
         # A dictionary for each rank keeps the order of arrival and lets a cancelled request leave from the middle.
         self._lines: list[dict[int, _Waiting]] = [{} for _ in range(_LAST_BROADCAST + 1)]
@@ -128,15 +132,25 @@ class Limiter(BaseRateLimiter[Priority]):
         chat_id = data.get("chat_id") if is_message else None
         chat = None if chat_id is None else str(chat_id)
         for attempts_left in reversed(range(self._limits.attempts)):
-            await self._turn(rank, chat)
+            await self._moment(rank, chat, is_message=is_message)
             try:
                 return await self._request(endpoint, callback, args, kwargs)
             except RetryAfter as error:
                 self._paused_until = max(self._paused_until, self._clock() + seconds(error))
+                await self._pace.pause(seconds(error))
                 if not attempts_left:
                     raise
                 rank = _again(rank)
         raise ValueError("at least one attempt is needed")
+
+    async def _moment(self, rank: int, chat: str | None, *, is_message: bool) -> None:
+        """Return when the request may leave as far as this process and the others go."""
+        await self._turn(rank, chat)
+        while is_message:
+            await self._pace.moment(patient=rank >= _again(_LAST_BROADCAST))
+            if self._paused_until <= self._clock():
+                return
+            await self._turn(_again(rank), chat)
 
     async def _request(
         self, endpoint: str, callback: Callable[..., Coroutine[Any, Any, Answer]], args: Any, kwargs: dict[str, Any]

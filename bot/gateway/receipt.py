@@ -55,23 +55,33 @@ class Intake:
     """
 
     def __init__(
-        self, bot: Bot, database: Database, vault: Vault, dispatcher: Dispatcher, *, clock: Callable[[], datetime] = _utc_now
+        self,
+        bot: Bot,
+        database: Database,
+        vault: Vault,
+        dispatcher: Dispatcher,
+        *,
+        holder: str | None = None,
+        clock: Callable[[], datetime] = _utc_now,
     ) -> None:
+        """Take the parts; `holder` names this process where it is one of several on the database."""
         self._bot = bot
         self._database = database
         self._vault = vault
         self._dispatcher = dispatcher
+        self._holder = holder
         self._clock = clock
 
     async def store(self, batch: Sequence[Raw], attempt: int = 1) -> list[Raw]:
         """Store updates in one transaction; return, in order, those to hand on: the ones that were not stored before.
 
-        After an attempt whose outcome is not known (the connection broke at the commit), they are the ones not marked as handled.
+        After an attempt whose outcome is not known (the connection broke at the commit), they are this process's that are not marked as
+        handled.
         """
         sealed = [(raw["update_id"], self._vault.seal(json.dumps(raw).encode(), _context(raw["update_id"]))) for raw in batch]
-        wanted = set(await updates.store(self._database, sealed, self._clock()))
+        wanted = set(await updates.store(self._database, sealed, self._holder, self._clock()))
         if attempt > 1:
-            wanted = {update_id for update_id, _ in await updates.pending(self._database)}
+            wanted = await updates.unhandled(self._database, [update_id for update_id, _ in sealed], self._holder)
         found = {raw["update_id"]: raw for raw in batch if raw["update_id"] in wanted}
         return [found[update_id] for update_id in sorted(found)]
 
@@ -80,9 +90,9 @@ class Intake:
         for raw in batch:
             await self._dispatcher.submit(self._parse(raw), replayed=replayed)
 
-    async def pending(self, _attempt: int = 1) -> list[Raw]:
-        """Take up, in order, the updates that a process before this one stored and did not handle."""
-        left, given_up = await updates.replay(self._database, _MOST_REPLAYS, self._clock())
+    async def left_behind(self, _attempt: int = 1) -> list[Raw]:
+        """Take up, in order, the updates that processes which are gone stored and did not handle."""
+        left, given_up = await updates.take_over(self._database, self._holder, _MOST_REPLAYS, self._clock())
         for update_id in given_up:
             logger.error(
                 "The update %d was found unhandled at %d starts, so it may be what kills the bot, and is given up", update_id, _MOST_REPLAYS
@@ -181,7 +191,7 @@ class LongPolling:
 
     async def _receive(self) -> None:
         async with self._storing:
-            left = await self._patience.outlast("read the stored updates", self._intake.pending, updates.is_outage)
+            left = await self._patience.outlast("read the stored updates", self._intake.left_behind, updates.is_outage)
         await self._intake.hand_on(left, replayed=True)
         offset = 0
         while True:
@@ -227,11 +237,12 @@ class LongPolling:
             raise TimedOut("The answer took too long") from None
         except RecursionError:
             raise TelegramError("The answer is nested too deeply") from None
-        if isinstance(answer, list) and all(isinstance(raw, dict) and _is_update_id(raw.get("update_id")) for raw in answer):
+        if isinstance(answer, list) and all(map(is_update, answer)):
             return answer
         raise TelegramError("The answer is not a list of updates")
 
 
-def _is_update_id(value: object) -> bool:
-    """Whether a value is an id that the database can hold, which is one of 64 bits."""
-    return type(value) is int and -_UPDATE_ID_LIMIT <= value < _UPDATE_ID_LIMIT
+def is_update(value: object) -> bool:
+    """Whether something can be stored as an update: an object with an id that the database can hold, which is one of 64 bits."""
+    update_id = value.get("update_id") if isinstance(value, dict) else None
+    return type(update_id) is int and -_UPDATE_ID_LIMIT <= update_id < _UPDATE_ID_LIMIT

@@ -15,16 +15,18 @@ from bot.locales import Languages
 from bot.screens import broadcast as screens
 from bot.services.accounts import Accounts
 from bot.services.broadcasts import Broadcasts, Progress
+from bot.services.leases import Leases
 from storage.models import Broadcast, BroadcastState, Outcome
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 25
+CHORE = "broadcasts"
 REDRAW_EVERY = timedelta(seconds=3)
 
 
 class Broadcaster:
-    """Drives one broadcast at a time, oldest first; ticks only start it, so that a long one blocks nothing."""
+    """Drives one broadcast at a time, oldest first, in one process; ticks only start it, so that a long one blocks nothing."""
 
     def __init__(
         self,
@@ -33,12 +35,14 @@ class Broadcaster:
         broadcasts: Broadcasts,
         accounts: Accounts,
         languages: Languages,
+        leases: Leases,
         clock: Callable[[], datetime],
     ) -> None:
         self._messenger = messenger
         self._broadcasts = broadcasts
         self._accounts = accounts
         self._languages = languages
+        self._leases = leases
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._drawn_at: datetime | None = None
@@ -49,6 +53,8 @@ class Broadcaster:
         if self._task is not None and self._task.done():
             task, self._task = self._task, None
             task.result()
+        if not await self._leases.claim(CHORE):
+            return
         if self._task is None and not self._stopping and (sending := await self._broadcasts.sending()):
             # Nothing is in hand now, so whatever an earlier run attempted and did not conclude may have been sent.
             await self._broadcasts.adopt()
@@ -62,7 +68,10 @@ class Broadcaster:
             await asyncio.wait([self._task])
 
     async def _drive(self, broadcast: Broadcast) -> None:
-        while not self._stopping and (claimed := await self._broadcasts.claim(broadcast.id, AT_ONCE)):
+        while not self._stopping and await self._leases.claim(CHORE):
+            claimed = await self._broadcasts.claim(broadcast.id, AT_ONCE)
+            if not claimed:
+                return
             results = await asyncio.gather(*(self._send(broadcast, chat_id) for chat_id in claimed))
             await self._broadcasts.conclude(broadcast.id, results)
             if any(outcome is None for _, outcome, _ in results):

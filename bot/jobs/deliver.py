@@ -18,6 +18,7 @@ from bot.services.accounts import Accounts
 from bot.services.activations import Activations, Held
 from bot.services.backoff import Backoff
 from bot.services.errors import NotFound
+from bot.services.leases import Leases
 from storage import activations, chats, messages, notices
 from storage.database import Database
 from storage.models import AdminNotice, Chat, State
@@ -31,7 +32,8 @@ AT_ONCE = 200
 class Deliveries:
     """Tries at once when told that something changed, and again from the rows whenever it is swept.
 
-    One activation is delivered by one task at a time, so that an SMS is pushed once; a change that comes meanwhile makes it run again.
+    One activation is delivered by one task of one process at a time, so that an SMS is pushed once; a change that comes meanwhile makes
+    it run again.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Deliveries:
         accounts: Accounts,
         languages: Languages,
         backoff: Backoff,
+        leases: Leases,
         clock: Callable[[], datetime],
         admin_ids: frozenset[int] = frozenset(),
     ) -> None:
@@ -53,6 +56,7 @@ class Deliveries:
         self._accounts = accounts
         self._languages = languages
         self._backoff = backoff
+        self._leases = leases
         self._clock = clock
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -81,12 +85,17 @@ class Deliveries:
             raise self._failure
         async with self._database.reading() as session:
             waiting = await activations.undrawn(session, AT_ONCE)
-            rejected = await chats.rejected_untold(session)
-            troubled = await chats.troubled_untold(session, self._clock())
-            for_admins = await notices.untold(session)
         for activation_id in waiting:
             if activation_id not in self._running and self._may_try(activation_id):
                 self.soon(activation_id)
+        if await self._leases.claim("notices"):
+            await self._tell_all()
+
+    async def _tell_all(self) -> None:
+        async with self._database.reading() as session:
+            rejected = await chats.rejected_untold(session)
+            troubled = await chats.troubled_untold(session, self._clock())
+            for_admins = await notices.untold(session)
         for chat_id in rejected:
             await self._tell(chat_id, token_rejected, rejected_told_at=self._clock())
         for chat_id in troubled:
@@ -105,10 +114,9 @@ class Deliveries:
 
     async def _attempt(self, activation_id: str) -> None:
         try:
-            held = await self._life.look(activation_id)
-            chat = await self._chat(held.activation.chat_id)
-            if chat.unreachable_at is None:
-                await self._deliver_or_postpone(held, self._languages.words(chat.speaks))
+            async with self._leases.holding(activation_id) as mine:
+                if mine:
+                    await self._bring_up_to_date(activation_id)
         except NotFound:
             return
         except Exception as error:
@@ -116,9 +124,13 @@ class Deliveries:
                 raise
             logger.error("the database is away, %s is delivered later: %s", activation_id, error)  # noqa: TRY400  # An outage, not a bug.
 
-    async def _deliver_or_postpone(self, held: Held, words: Words) -> None:
+    async def _bring_up_to_date(self, activation_id: str) -> None:
+        held = await self._life.look(activation_id)
+        chat = await self._chat(held.activation.chat_id)
+        if chat.unreachable_at is not None:
+            return
         try:
-            await self._deliver(held, words)
+            await self._deliver(held, self._languages.words(chat.speaks))
         except TelegramError as error:
             await self._failed(held.activation.id, held.activation.chat_id, error)
         else:

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.gateway.server import AddressInUseError
 from bot.sandbox.child import BotProcess, ChildState
-from bot.sandbox.serve import AddressInUseError
 from bot.sandbox.server import ADMIN_ID, BOT_TOKEN, Sandbox
 
 _ROOT = Path(__file__).resolve().parents[2]

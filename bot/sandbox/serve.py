@@ -2,24 +2,18 @@
 
 import asyncio
 import contextlib
-import errno
-import socket
-from collections.abc import AsyncIterator, Generator, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
-import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.gateway.server import serving
+
 _CLOSE_WITHIN_SECONDS = 1
-_BACKLOG = 2048
 _UNAVAILABLE: tuple[Message, Message] = (
     {"type": "http.response.start", "status": 503, "headers": [(b"connection", b"close"), (b"content-length", b"0")]},
     {"type": "http.response.body", "body": b""},
 )
-
-
-class AddressInUseError(Exception):
-    """Another program already listens on the address that was asked for."""
 
 
 class _Closable:
@@ -81,74 +75,13 @@ async def _end(start: MutableMapping[str, Any], send: Send) -> None:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without signal handlers (the caller's belong to the caller) and with an event for readiness."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        self.ready.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Bind a listening socket; port 0 lets the operating system choose.
-
-    Raises AddressInUseError when the port is taken, OSError when the host is not one of this machine's.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named, for asyncio sets TCP_NODELAY only where it is: without that every answer comes 40 ms late.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(_BACKLOG)
-    except OSError as error:
-        listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise AddressInUseError(f"Port {port} on {host} is in use by another program.") from error
-        raise
-    listener.settimeout(0)
-    return listener
-
-
 @contextlib.asynccontextmanager
 async def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Serve an application and yield its address, such as "http://127.0.0.1:41873".
 
     The address answers as soon as the context is entered. Leaving it ends open streams and held requests and returns
-    within two seconds. Errors of the application are logged by the "uvicorn.error" logger.
+    within two seconds.
     """
-    listener = listen(host, port)
     closable = _Closable(app)
-    config = uvicorn.Config(
-        closable,
-        log_config=None,
-        log_level="error",
-        access_log=False,
-        lifespan="off",
-        ws="none",
-        timeout_graceful_shutdown=_CLOSE_WITHIN_SECONDS,
-    )
-    server = _Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listener]), name="sandbox-server")
-    ready = asyncio.create_task(server.ready.wait(), name="sandbox-server-ready")
-    try:
-        await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
-        if running.done():  # It failed before it was ready: say why instead of serving nothing.
-            await running
-            raise RuntimeError("The server ended before it was ready.")
-        shown = f"[{host}]" if ":" in host else host
-        yield f"http://{shown}:{listener.getsockname()[1]}"
-    finally:
-        ready.cancel()
-        closable.close()
-        server.should_exit = True
-        await running
-        listener.close()
+    async with serving(closable, host=host, port=port, finish_within=_CLOSE_WITHIN_SECONDS, closing=closable.close) as address:
+        yield address

@@ -15,6 +15,8 @@ from bot.services.errors import NotConnected, NotFound
 from bot.services.reasons import reason_of
 from storage import activations, chats, holding, messages
 from storage.database import Database
+from storage.leases import Held as Fence
+from storage.leases import require
 from storage.models import CLOSED, OPEN, Activation, Sms, State
 from storage.text import storable
 
@@ -83,10 +85,11 @@ class Activations:
         if changed is not None:
             self._announce(activation_id)
 
-    async def record(self, activation_id: str, texts: Iterable[str]) -> bool:
+    async def record(self, activation_id: str, texts: Iterable[str], fence: Fence | None = None) -> bool:
         """Keep what the provider shows; True if something of it is new. It is pushed whatever state the number is in.
 
-        The provider repeats an SMS on every call, so most of the time nothing is new, and then nothing is written.
+        The provider repeats an SMS on every call, so most of the time nothing is new, and then nothing is written. With a fence,
+        raises `LeaseLost` where another process watches the number by now; the same holds for `expire` and `grace`.
         """
         shown = [storable(text) for text in texts]
         async with self._database.reading() as session:
@@ -94,6 +97,7 @@ class Activations:
         if known.issuperset(shown):
             return False
         async with self._database.writing("record an SMS") as session:
+            await require(session, fence)
             added = [await messages.add(session, activation_id, text, self._clock()) for text in shown]
             if any(added):
                 # Whoever is being asked whether to cancel has what they waited for.
@@ -166,7 +170,7 @@ class Activations:
             self._announce(activation_id)
         return finished is not None
 
-    async def expire(self, activation_id: str) -> None:
+    async def expire(self, activation_id: str, fence: Fence | None = None) -> None:
         """End a number whose time is over, by the clock or by the provider's word; the caller has looked for SMS before."""
         async with self._database.reading() as session:
             activation = await activations.get(session, activation_id)
@@ -176,9 +180,9 @@ class Activations:
         if activation.closing_before is None:
             # Nobody announces an expiry, so the witness is the balance as it was last read.
             activation.closing_before = chat.balance
-        await self._close(activation, State.EXPIRED, in_doubt=activation.state is State.CANCELLING)
+        await self._close(activation, State.EXPIRED, in_doubt=activation.state is State.CANCELLING, fence=fence)
 
-    async def _close(self, activation: Activation, state: State, *, in_doubt: bool = False) -> State:
+    async def _close(self, activation: Activation, state: State, *, in_doubt: bool = False, fence: Fence | None = None) -> State:
         """End a number with the balance as it is now; returns the state that it has then, another end's if that came first."""
         before, now = activation.closing_before, self._clock()
         after = await self._balance_or_none(activation.chat_id)
@@ -187,11 +191,12 @@ class Activations:
             state = State.CANCELLED
         values: dict[str, Any] = {"state": state, "closed_at": now, "closing_before": before, "closing_after": after, "reason": None}
         async with self._database.writing("close a number") as session:
+            await require(session, fence)
             closed = await activations.change(session, activation.id, OPEN, **values)
         self._announce(activation.id)
         return (closed or (await self.look(activation.id)).activation).state
 
-    async def grace(self, activation_id: str) -> None:
+    async def grace(self, activation_id: str, fence: Fence | None = None) -> None:
         """After an expired number's last look: read the balance again, since a refund may come a little late."""
         ended = (await self.look(activation_id)).activation
         came_back_already = refund(ended) == ended.price
@@ -200,6 +205,7 @@ class Activations:
         changed = after is not None and (ended.closing_after is None or after > ended.closing_after)
         values: dict[str, Any] = {"grace_polled_at": self._clock()} | ({"closing_after": after} if changed else {})
         async with self._database.writing("note a last look") as session:
+            await require(session, fence)
             await activations.change(session, activation_id, CLOSED, redraw=changed, **values)
         self._announce(activation_id)
 

@@ -24,10 +24,12 @@ from bot.services.accounts import Accounts
 from bot.services.activations import Activations
 from bot.services.backoff import Backoff
 from bot.services.errors import NotConnected
+from bot.services.leases import NEW_AT_ONCE, Leases
 from bot.services.schedule import Schedule
 from storage import activations
 from storage.activations import Watched
 from storage.database import Database
+from storage.leases import Held, LeaseLost
 from storage.models import State
 from storage.updates import is_outage
 
@@ -63,6 +65,7 @@ class Poller:
         life: Activations,
         schedule: Schedule,
         backoff: Backoff,
+        leases: Leases,
         clock: Callable[[], datetime],
         concurrency: Concurrency | None = None,
     ) -> None:
@@ -72,6 +75,7 @@ class Poller:
         self._life = life
         self._schedule = schedule
         self._backoff = backoff
+        self._leases = leases
         self._clock = clock
         self._concurrency = concurrency or Concurrency()
         self._watched: dict[str, Watched] = {}
@@ -122,8 +126,13 @@ class Poller:
     async def _reread(self, now: datetime) -> None:
         self._read_at = now
         async with self._database.reading() as session:
-            rows = await activations.watched(session, now - GRACE_WINDOW)
+            found = await activations.watched(session, now - GRACE_WINDOW)
+        mine = await self._leases.keep([row.id for row in found])
+        rows = [row for row in found if row.id in mine]
         known, self._watched = self._watched, {row.id: row for row in rows}
+        if len(self._watched.keys() - known.keys()) >= NEW_AT_ONCE:
+            # There may be more than are taken on at a time.
+            self._read_at = None
         self._due = {activation_id: due for activation_id, due in self._due.items() if activation_id in self._watched}
         for row in rows:
             before = known.get(row.id)
@@ -171,18 +180,25 @@ class Poller:
 
     async def _poll(self, watched: Watched) -> None:
         try:
+            await self._ask(watched, self._leases.fence(watched.id))
+        except LeaseLost:
+            logger.warning("another process watches %s by now", watched.id)
+            self.notice()
+
+    async def _ask(self, watched: Watched, fence: Held | None) -> None:
+        try:
             answer = await self._accounts.ask(watched.chat_id, lambda token: self._client.sms(token, watched.provider_id))
         except (TokenRejected, NotConnected):
             self.notice()
         except OtpbuddyError as error:
             if self._is_over(watched, error):
                 await self._recovered(watched)
-                await self._over(watched)
+                await self._over(watched, fence)
             else:
                 await self._failed(watched, error)
         else:
             await self._recovered(watched)
-            await self._heard(watched, answer)
+            await self._heard(watched, answer, fence)
 
     def _is_over(self, watched: Watched, error: OtpbuddyError) -> bool:
         """Whether a number has ended by this failure.
@@ -197,22 +213,22 @@ class Poller:
         definite = isinstance(error, Refused) and not isinstance(error, NoSuchCall)
         return over_for > HOPELESS_AFTER or (definite and over_for >= timedelta(0))
 
-    async def _heard(self, watched: Watched, answer: SmsAnswer) -> None:
+    async def _heard(self, watched: Watched, answer: SmsAnswer, fence: Held | None) -> None:
         if answer.texts and not await self._someone_elses(watched):
-            await self._life.record(watched.id, answer.texts)
+            await self._life.record(watched.id, answer.texts, fence)
         if watched.state is State.EXPIRED or self._clock() >= watched.expires_at:
-            await self._over(watched)
+            await self._over(watched, fence)
 
     async def _someone_elses(self, watched: Watched) -> bool:
         async with self._database.reading() as session:
             chats = await activations.later_owners(session, watched)
         return watched.chat_id in chats or any([await self._accounts.share(watched.chat_id, other) for other in chats])
 
-    async def _over(self, watched: Watched) -> None:
+    async def _over(self, watched: Watched, fence: Held | None) -> None:
         if watched.state is State.EXPIRED:
-            await self._life.grace(watched.id)
+            await self._life.grace(watched.id, fence)
         else:
-            await self._life.expire(watched.id)
+            await self._life.expire(watched.id, fence)
         self.notice()
 
     async def _failed(self, watched: Watched, error: OtpbuddyError) -> None:

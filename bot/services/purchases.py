@@ -17,6 +17,7 @@ from bot.otpbuddy import Client, OtpbuddyError, Product, Purchase
 from bot.services.accounts import Accounts, fingerprint
 from bot.services.catalog import Catalog, product_key
 from bot.services.errors import BalanceTooLow, NotConnected, NotFound, PurchasePending, TooManyActive, TooManyPurchases
+from bot.services.leases import Leases
 from bot.services.reasons import reason_of
 from storage import activations, chats
 from storage.database import Database
@@ -61,6 +62,7 @@ class Purchases:
         catalog: Catalog,
         ceilings: Ceilings,
         lifetime: timedelta,
+        leases: Leases,
         clock: Callable[[], datetime],
         announce: Callable[[str], None],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -72,6 +74,7 @@ class Purchases:
         self._catalog = catalog
         self._ceilings = ceilings
         self._lifetime = lifetime
+        self._leases = leases
         self._clock = clock
         self._announce = announce
         self._sleep = sleep
@@ -116,7 +119,7 @@ class Purchases:
         if offer.state is not State.OFFERED:
             return offer
         token = await self._accounts.token(chat_id)
-        async with self._turns.setdefault(fingerprint(token), asyncio.Lock()):
+        async with self._turns.setdefault(fingerprint(token), asyncio.Lock()), self._leases.turn(self._accounts.lease(token)):
             offer = await self._mine(chat_id, offer_id)
             if offer.state is not State.OFFERED:
                 return offer

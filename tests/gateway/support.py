@@ -9,10 +9,14 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
+from sqlalchemy import select
+from sqlmodel import col
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.gateway.limiter import Limiter, Priority
+from storage.database import Database
+from storage.models import UpdateReceipt
 
 TOKEN = "123456789:AAGatewayTestsGatewayTestsGateway"
 PATIENCE = 20
@@ -173,3 +177,11 @@ class Telegram:
 
 def request(**timeouts: float) -> HTTPXRequest:
     return HTTPXRequest(httpx_kwargs={"trust_env": False}, **{"connection_pool_size": 8, **timeouts})  # type: ignore[arg-type]  # A dict of mixed options.
+
+
+async def pending(database: Database) -> list[tuple[int, str]]:
+    """List the id and the sealed payload of every update that is stored and not handled, in order."""
+    unhandled = col(UpdateReceipt.handled_at).is_(None)
+    statement = select(col(UpdateReceipt.update_id), col(UpdateReceipt.payload)).where(unhandled).order_by(col(UpdateReceipt.update_id))
+    async with database.reading() as session:
+        return [(update_id, payload or "") for update_id, payload in await session.execute(statement)]

@@ -20,7 +20,7 @@ from bot.gateway.receipt import BotTokenError, Intake, LongPolling
 from storage import updates
 from storage.database import Database
 from storage.vault import Vault, new_key
-from tests.gateway.support import PATIENCE, Reply, Telegram, VirtualTime, message, ok, refusal
+from tests.gateway.support import PATIENCE, Reply, Telegram, VirtualTime, message, ok, pending, refusal
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -104,7 +104,7 @@ async def test_updates_reach_their_handlers_and_are_confirmed_afterwards(site: S
     assert offsets == ["0", "7", "7"]
     assert site.telegram.updates == []
     assert [update.effective_message.text for update in site.handled if update.effective_message] == ["one", "two"]
-    assert await updates.pending(site.database) == []
+    assert await pending(site.database) == []
     call = site.telegram.parameters("getUpdates")[0]
     assert call["timeout"] == "30"
     assert json.loads(call["allowed_updates"]) == ["message"]
@@ -194,7 +194,7 @@ async def test_the_same_update_a_hundred_times_has_one_effect(site: Site) -> Non
 async def test_stored_updates_are_sealed_and_emptied_when_handled(site: Site, database: Database) -> None:
     secret = "a1b2c3d4e5f6-pasted-token"
     stored = await site.intake.store([message(1, secret)])
-    [(update_id, payload)] = await updates.pending(site.database)
+    [(update_id, payload)] = await pending(site.database)
     assert update_id == 1
     assert secret not in payload
     assert json.loads(site.vault.open(payload, "update:1")) == stored[0]
@@ -211,7 +211,7 @@ async def test_what_no_key_opens_is_passed_over(site: Site, caplog: pytest.LogCa
         await site.until(1, 2)
     assert site.handled[0].effective_message is None
     assert "The stored update 1 cannot be read" in caplog.text
-    assert await updates.pending(site.database) == []
+    assert await pending(site.database) == []
 
 
 async def test_an_update_that_cannot_be_parsed_takes_no_other_with_it(site: Site, caplog: pytest.LogCaptureFixture) -> None:

@@ -4,31 +4,33 @@ import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storage import updates
+from storage import leases, updates
 from storage.database import Database
 from storage.models import UpdateReceipt
+from tests.gateway.support import pending
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+MINUTE = 60.0
 LARGE = 2**40
 
 
 async def test_only_new_updates_are_reported_and_stored(database: Database) -> None:
-    assert await updates.store(database, [(2, "b"), (1, "a")], NOW) == [1, 2]
-    assert await updates.store(database, [(1, "changed"), (LARGE, "c"), (LARGE, "d")], NOW) == [LARGE]
-    assert await updates.pending(database) == [(1, "a"), (2, "b"), (LARGE, "c")]
+    assert await updates.store(database, [(2, "b"), (1, "a")], None, NOW) == [1, 2]
+    assert await updates.store(database, [(1, "changed"), (LARGE, "c"), (LARGE, "d")], None, NOW) == [LARGE]
+    assert await pending(database) == [(1, "a"), (2, "b"), (LARGE, "c")]
 
 
 async def test_nothing_to_store_is_no_transaction(database: Database) -> None:
     async with database.writing():
-        assert await updates.store(database, [], NOW) == []
+        assert await updates.store(database, [], None, NOW) == []
 
 
 async def test_a_handled_update_is_emptied_and_stays_known(database: Database) -> None:
-    await updates.store(database, [(1, "a"), (2, "b"), (3, "c")], NOW)
+    await updates.store(database, [(1, "a"), (2, "b"), (3, "c")], None, NOW)
     await updates.mark_handled(database, [1, 3, 99], NOW)
     await updates.mark_handled(database, [1], NOW + timedelta(days=1))
-    assert await updates.pending(database) == [(2, "b")]
-    assert await updates.store(database, [(1, "a")], NOW) == []
+    assert await pending(database) == [(2, "b")]
+    assert await updates.store(database, [(1, "a")], None, NOW) == []
     async with database.reading() as session:
         receipt = await session.get(UpdateReceipt, 1)
     assert receipt is not None
@@ -36,12 +38,12 @@ async def test_a_handled_update_is_emptied_and_stays_known(database: Database) -
 
 
 async def test_old_handled_updates_are_forgotten(database: Database) -> None:
-    await updates.store(database, [(1, "a"), (2, "b"), (3, "c")], NOW - timedelta(days=9))
+    await updates.store(database, [(1, "a"), (2, "b"), (3, "c")], None, NOW - timedelta(days=9))
     await updates.mark_handled(database, [1], NOW - timedelta(hours=49))
     await updates.mark_handled(database, [2], NOW - timedelta(hours=47))
     assert await updates.forget_before(database, NOW - timedelta(hours=48)) == 1
-    assert await updates.pending(database) == [(3, "c")]
-    assert await updates.store(database, [(1, "a"), (2, "b")], NOW) == [1]
+    assert await pending(database) == [(3, "c")]
+    assert await updates.store(database, [(1, "a"), (2, "b")], None, NOW) == [1]
 
 
 @pytest.mark.parametrize("kind", [OperationalError, DBAPIError])
@@ -58,10 +60,35 @@ def test_a_wrong_statement_does_not_pass(kind: type[DBAPIError]) -> None:
 
 
 async def test_an_update_that_every_start_finds_unhandled_is_given_up_in_the_end(database: Database) -> None:
-    await updates.store(database, [(1, "kills the process"), (2, "handled")], NOW)
+    await updates.store(database, [(1, "kills the process"), (2, "handled")], None, NOW)
     await updates.mark_handled(database, [2], NOW)
     for _ in range(3):
-        assert await updates.replay(database, 3, NOW) == ([(1, "kills the process")], [])
-    await updates.store(database, [(3, "new")], NOW)
-    assert await updates.replay(database, 3, NOW) == ([(3, "new")], [1])
-    assert await updates.replay(database, 3, NOW) == ([(3, "new")], [])
+        assert await updates.take_over(database, None, 3, NOW) == ([(1, "kills the process")], [])
+    await updates.store(database, [(3, "new")], None, NOW)
+    assert await updates.take_over(database, None, 3, NOW) == ([(3, "new")], [1])
+    assert await updates.take_over(database, None, 3, NOW) == ([(3, "new")], [])
+
+
+async def holds(database: Database, name: str, holder: str, seconds: float = MINUTE) -> None:
+    async with database.writing() as session:
+        assert await leases.take(session, [name], holder, seconds)
+
+
+async def test_what_a_process_has_in_hand_is_taken_over_only_when_it_is_gone(database: Database) -> None:
+    await holds(database, "process:one", "one")
+    await holds(database, "process:two", "two", seconds=0)
+    await holds(database, "account:x", "three")
+    for update_id, holder in enumerate(["one", "two", "three", None, "me"], start=1):
+        await updates.store(database, [(update_id, f"of {holder}")], holder, NOW)
+    taken = [(2, "of two"), (3, "of three"), (4, "of None"), (5, "of me")]
+    assert await updates.take_over(database, "me", 3, NOW) == (taken, [])
+    await holds(database, "process:me", "me")
+    assert await updates.take_over(database, "two", 3, NOW) == ([], [])
+
+
+async def test_a_process_asks_for_its_own_unhandled_updates_only(database: Database) -> None:
+    await updates.store(database, [(1, "a"), (2, "b")], "me", NOW)
+    await updates.store(database, [(3, "c")], "other", NOW)
+    await updates.mark_handled(database, [2], NOW)
+    assert await updates.unhandled(database, [1, 2, 3, 4], "me") == {1}
+    assert await updates.unhandled(database, [1, 2, 3, 4], None) == set()

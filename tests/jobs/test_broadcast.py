@@ -11,6 +11,7 @@ from telegram.ext import BaseRateLimiter
 from bot.jobs.broadcast import AT_ONCE, Broadcaster
 from bot.sandbox.telegram import FaultKind
 from bot.services.broadcasts import Progress
+from bot.services.leases import Sole
 from storage.models import BroadcastState
 from tests.support.people import Person
 from tests.support.wired import Wired
@@ -44,7 +45,12 @@ def broadcaster(wired: Wired) -> Broadcaster:
     """Make one as a new process would."""
     parts = wired.bot.parts
     return Broadcaster(
-        messenger=parts.messenger, broadcasts=parts.broadcasts, accounts=parts.accounts, languages=parts.languages, clock=wired.clock
+        messenger=parts.messenger,
+        broadcasts=parts.broadcasts,
+        accounts=parts.accounts,
+        languages=parts.languages,
+        leases=Sole(),
+        clock=wired.clock,
     )
 
 

@@ -15,6 +15,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.telegram import FaultKind
 from bot.services.backoff import Backoff
 from bot.services.catalog import product_key
+from bot.services.leases import Sole
 from storage import activations, chats, notices
 from storage.models import State
 from tests.support.bots import HURRIED
@@ -192,6 +193,7 @@ async def test_a_bug_in_a_delivery_comes_out_at_the_next_sweep(wired: Wired, ali
         accounts=wired.bot.parts.accounts,
         languages=wired.bot.parts.languages,
         backoff=Backoff(wired.clock, broken),
+        leases=Sole(),
         clock=wired.clock,
     )
     async with wired.bot.database.writing() as session:

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from bot.sandbox.serve import AddressInUseError, listen, serve
+from bot.gateway.server import AddressInUseError, listen
+from bot.sandbox.serve import serve
 
 
 def _app(entered: asyncio.Event) -> Starlette:

@@ -20,6 +20,7 @@ from bot.services.accounts import Accounts
 from bot.services.activations import Activations
 from bot.services.backoff import Backoff
 from bot.services.catalog import Catalog, product_key
+from bot.services.leases import Leases, Sole
 from bot.services.polling import Concurrency, Poller
 from bot.services.purchases import Ceilings, Purchases
 from bot.services.schedule import Schedule, curve
@@ -67,6 +68,7 @@ class World:
     vault: Vault = field(default_factory=lambda: Vault([new_key()]))
     ceilings: Ceilings = field(default_factory=lambda: Ceilings(5, 20))
     patience: Patience = field(default_factory=Patience)
+    leases: Leases = field(default_factory=Sole)
     announced: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -81,6 +83,7 @@ class World:
             catalog=self.catalog,
             ceilings=self.ceilings,
             lifetime=LIFETIME,
+            leases=self.leases,
             announce=announce,
             **shared,
         )
@@ -104,6 +107,7 @@ class World:
             life=self.life,
             schedule=schedule or curve(timedelta(seconds=2)),
             backoff=self.backoff(jitter),
+            leases=self.leases,
             clock=self.clock,
             concurrency=concurrency,
         )

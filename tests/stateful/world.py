@@ -20,6 +20,7 @@ from bot.services.accounts import Accounts
 from bot.services.activations import Activations
 from bot.services.backoff import Backoff
 from bot.services.catalog import Catalog
+from bot.services.leases import Sole
 from bot.services.polling import Poller
 from bot.services.purchases import Ceilings, Purchases
 from bot.services.schedule import curve
@@ -109,15 +110,25 @@ class Process:
         self.client = client = place.client(self._probe)
         self.accounts = accounts = Accounts(database, place.vault, client, clock)
         self.catalog = Catalog(accounts, client, clock)
+        leases = Sole()
         shared: dict[str, Any] = {"database": database, "accounts": accounts, "clock": clock}
         self.life = life = Activations(client=client, announce=self._announce, **shared)
         self.purchases = Purchases(
-            client=client, catalog=self.catalog, ceilings=Ceilings(5, 60), lifetime=LIFETIME, announce=self._announce, **shared
+            client=client,
+            catalog=self.catalog,
+            ceilings=Ceilings(5, 60),
+            lifetime=LIFETIME,
+            announce=self._announce,
+            leases=leases,
+            **shared,
         )
-        self.poller = Poller(client=client, life=life, schedule=curve(timedelta(seconds=2)), backoff=self._backoff(), **shared)
+        schedule = curve(timedelta(seconds=2))
+        self.poller = Poller(client=client, life=life, schedule=schedule, backoff=self._backoff(), leases=leases, **shared)
         self.settlement = Settlement(backoff=self._backoff(), patience=Patience(), announce=self._announce, **shared)
         self.statements = Statements(database)
-        self.deliveries = Deliveries(messenger=place.chats, life=life, languages=LANGUAGES, backoff=self._backoff(), **shared)
+        self.deliveries = Deliveries(
+            messenger=place.chats, life=life, languages=LANGUAGES, backoff=self._backoff(), leases=leases, **shared
+        )
 
     def _announce(self, activation_id: str) -> None:
         self.poller.notice(activation_id)

@@ -11,6 +11,7 @@ from telegram import Update
 from bot import app
 from bot.gateway.limiter import Limits
 from bot.otpbuddy import Client
+from bot.process import Bot
 from bot.sandbox.server import Sandbox
 from storage import activations, chats, migrations
 from storage.database import Database
@@ -24,7 +25,7 @@ class Wired:
     """A bot whose updates are handled when the test says so, and whose jobs run when the test calls them."""
 
     sandbox: Sandbox
-    bot: app.Bot
+    bot: Bot
     clock: bots.Clock = field(default_factory=bots.Clock)
 
     async def handle(self) -> None:
