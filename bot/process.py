@@ -90,7 +90,7 @@ class Bot:
         work = [
             Job("poll", tick, self.poller.tick),
             Job("deliver", 1.0, self.deliveries.sweep),
-            Job("keep", tick, self._alone("keep", self.keeper.sweep)),
+            Job("keep", 1.0, self._alone("keep", self.keeper.sweep)),
             Job("cancel by itself", 2.0, self._alone("cancel by itself", self.auto_cancel.sweep)),
             Job("settle", 2.0, self._alone("settle", self.settlement.sweep)),
             Job("broadcast", 1.0, self.broadcaster.tick),

@@ -63,7 +63,7 @@ class Keeper:
         notice = await self._holding.warning(activation_id)
         if notice is not None:
             chat, activation = notice.chat, notice.held.activation
-            screen = screens.warning(self._languages.words(chat.language), notice.held)
+            screen = screens.warning(self._languages.words(chat.speaks), notice.held)
             await self._messenger.send(chat.id, screen, Priority.MESSAGE, reply_to=activation.card_message_id, silent=chat.quiet)
             await self._holding.warned(activation_id)
 
@@ -71,7 +71,7 @@ class Keeper:
         notice = await self._holding.ending_notice(activation_id)
         if notice is not None:
             chat, activation = notice.chat, notice.held.activation
-            screen = screens.cancelled(self._languages.words(chat.language), notice.held)
+            screen = screens.cancelled(self._languages.words(chat.speaks), notice.held)
             await self._messenger.send(chat.id, screen, Priority.MESSAGE, reply_to=activation.card_message_id, silent=chat.quiet)
             await self._holding.told(activation_id)
 
@@ -81,7 +81,7 @@ class Keeper:
         if message_id is None:
             return
         self._drawn_at[chat_id] = self._clock()
-        screen = numbers.listing(self._languages.words(listing.chat.language), listing)
+        screen = numbers.listing(self._languages.words(listing.chat.speaks), listing)
         if await self._messenger.edit(chat_id, message_id, screen, Priority.CARD):
             await self._lists.redrawn(listing, message_id)
         else:

@@ -68,7 +68,7 @@ def _open(words: Words, held: Held) -> Screen:
             head(activation),
             *codes,
             html(""),
-            hint,
+            None if activation.asking else hint,
             ends,
             html(_("Paid {price}"), price=words.money(activation.price)),
             _left(words, activation),
