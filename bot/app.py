@@ -31,10 +31,12 @@ from bot.services.activations import Activations
 from bot.services.backoff import Backoff
 from bot.services.broadcasts import Broadcasts
 from bot.services.catalog import Catalog
+from bot.services.farewell import Farewell
 from bot.services.holding import AutoCancel, Holding
 from bot.services.leases import Leases, Shared, Sole, new_holder
 from bot.services.lists import Lists
 from bot.services.polling import Poller
+from bot.services.preferences import Preferences
 from bot.services.purchases import Ceilings, Purchases
 from bot.services.schedule import curve
 from bot.services.settlement import Patience, Settlement
@@ -182,6 +184,10 @@ def build(
         life=life,
         statements=Statements(database),
         lists=lists,
+        preferences=Preferences(
+            database, languages=languages.codes, countries=settings.countries, lifetime=lifetime, currency=settings.currency
+        ),
+        farewell=Farewell(database, accounts),
         broadcasts=broadcasts,
         messenger=messenger,
         languages=languages,

@@ -22,7 +22,9 @@ def commands(words: Words, *, admin: bool = False) -> list[BotCommand]:
         BotCommand("balance", _("Your otpbuddy balance")),
         BotCommand("history", _("What you bought and spent")),
         BotCommand("token", _("Connect your otpbuddy account")),
+        BotCommand("settings", _("Language, alerts and the rest")),
         BotCommand("logout", _("Forget your token")),
+        BotCommand("forget", _("Delete everything about you")),
         BotCommand("help", _("How it works")),
     ]
     return [*listed, BotCommand("broadcast", _("Write to everyone"))] if admin else listed
@@ -73,3 +75,15 @@ async def _introduce(bot: ExtBot[Priority], words: Words, language_code: str | N
 async def _keep_commands(bot: ExtBot[Priority], wanted: list[BotCommand], scope: BotCommandScope, language_code: str | None) -> None:
     if list(await bot.get_my_commands(scope, language_code)) != wanted:
         await bot.set_my_commands(wanted, scope, language_code)
+
+
+async def publish_for(bot: ExtBot[Priority], words: Words, chat_id: int, *, chosen: bool, admin: bool) -> None:
+    """Show one chat its commands in the language that it chose, or again those of its client's language; a failure is only logged."""
+    scope = BotCommandScopeChat(chat_id)
+    try:
+        if chosen or admin:
+            await _keep_commands(bot, commands(words, admin=admin), scope, None)
+        else:
+            await bot.delete_my_commands(scope)
+    except TelegramError as error:
+        logger.warning("the commands of chat %d could not be registered: %s", chat_id, error)

@@ -55,6 +55,12 @@ async def change(
     return (await session.execute(statement)).scalar_one_or_none()
 
 
+async def outdate_open(session: AsyncSession, chat_id: int) -> None:
+    """Have the cards of all numbers that a chat holds drawn anew: they are to be written in another language."""
+    mine = (col(Activation.chat_id) == chat_id, col(Activation.state).in_(OPEN | IN_FLIGHT))
+    await session.execute(update(Activation).where(*mine).values(version=col(Activation.version) + 1))
+
+
 async def count_open(session: AsyncSession, chat_id: int) -> int:
     """Count the numbers that a chat holds, or may be about to."""
     statement = select(func.count()).where(col(Activation.chat_id) == chat_id, col(Activation.state).in_(OPEN | IN_FLIGHT))

@@ -35,8 +35,9 @@ async def change(
 
 
 async def address(session: AsyncSession, broadcast_id: str) -> int:
-    """Write down every reachable chat as a recipient and count them."""
-    chats = select(literal(broadcast_id), col(Chat.id)).where(col(Chat.unreachable_at).is_(None))
+    """Write down every reachable chat that wants announcements as a recipient and count them."""
+    wanted = (col(Chat.unreachable_at).is_(None), col(Chat.mutes_broadcasts).is_(False))
+    chats = select(literal(broadcast_id), col(Chat.id)).where(*wanted)
     statement = insert_or_ignore(session, BroadcastRecipient).from_select(["broadcast_id", "chat_id"], chats)
     return await affected(session, statement)
 

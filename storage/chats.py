@@ -33,9 +33,10 @@ async def lock(session: AsyncSession, chat_id: int) -> None:
     await session.execute(select(col(Chat.id)).where(col(Chat.id) == chat_id).with_for_update())
 
 
-async def reachable(session: AsyncSession) -> list[int]:
-    """List the ids of the chats that can be written to, oldest first."""
-    statement = select(col(Chat.id)).where(col(Chat.unreachable_at).is_(None)).order_by(col(Chat.created_at), col(Chat.id))
+async def addressable(session: AsyncSession) -> list[int]:
+    """List the ids of the chats that can be written to and want to hear announcements, oldest first."""
+    wanted = (col(Chat.unreachable_at).is_(None), col(Chat.mutes_broadcasts).is_(False))
+    statement = select(col(Chat.id)).where(*wanted).order_by(col(Chat.created_at), col(Chat.id))
     return list((await session.execute(statement)).scalars())
 
 

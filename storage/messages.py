@@ -13,11 +13,13 @@ from storage.sql import affected, insert_or_ignore
 
 
 async def add(session: AsyncSession, activation_id: str, text: str, now: datetime) -> bool:
-    """Keep an SMS; False if the activation already has one with this text.
+    """Keep an SMS; False if the activation already has one with this text, or was forgotten meanwhile.
 
     Different SMS of one activation are added one after the other: side by side they would ask for the same position, and one be lost.
     """
-    await session.execute(select(col(Activation.id)).where(col(Activation.id) == activation_id).with_for_update())
+    locked = select(col(Activation.id)).where(col(Activation.id) == activation_id).with_for_update()
+    if (await session.execute(locked)).scalar_one_or_none() is None:
+        return False
     position = select(func.coalesce(func.max(Sms.position), 0) + 1).where(col(Sms.activation_id) == activation_id).scalar_subquery()
     digest = hashlib.sha256(text.encode()).hexdigest()
     statement = insert_or_ignore(session, Sms).values(

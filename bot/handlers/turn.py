@@ -15,12 +15,14 @@ from bot.otpbuddy import OtpbuddyError
 from bot.screens.callbacks import Callback, unpack
 from bot.screens.problems import explain
 from bot.screens.screen import Screen
-from bot.services.accounts import Accounts
+from bot.services.accounts import AWAITING_TOKEN, Accounts
 from bot.services.activations import Activations
 from bot.services.broadcasts import Broadcasts
 from bot.services.catalog import Catalog
 from bot.services.errors import ServiceError
+from bot.services.farewell import Farewell
 from bot.services.lists import Lists
+from bot.services.preferences import Preferences
 from bot.services.purchases import Ceilings, Purchases
 from bot.services.statements import Statements
 from storage.models import Chat
@@ -43,6 +45,8 @@ class Parts:
     life: Activations
     statements: Statements
     lists: Lists
+    preferences: Preferences
+    farewell: Farewell
     broadcasts: Broadcasts
     messenger: Messenger
     languages: Languages
@@ -182,7 +186,7 @@ async def _take(parts: Parts, update: Update, react: Callable[[Turn], Awaitable[
     tapped = query.message.message_id if query is not None and query.message is not None and query.message.chat.id == user.id else None
     turn = Turn(parts, update, chat, new, parts.languages.words(chat.speaks), user.first_name, tapped)
     try:
-        if anew and chat.awaiting is not None and chat.token is not None:
+        if anew and chat.awaiting is not None and (chat.token is not None or chat.awaiting != AWAITING_TOKEN):
             await parts.accounts.await_token(chat.id, awaited=False)
         await react(turn)
     except (ServiceError, OtpbuddyError) as error:

@@ -130,7 +130,7 @@ class Deliveries:
         if chat.unreachable_at is not None:
             return
         try:
-            await self._deliver(held, self._languages.words(chat.speaks))
+            await self._deliver(held, self._languages.words(chat.speaks), quiet=chat.quiet)
         except TelegramError as error:
             await self._failed(held.activation.id, held.activation.chat_id, error)
         else:
@@ -143,12 +143,13 @@ class Deliveries:
             raise NotFound
         return chat
 
-    async def _deliver(self, held: Held, words: Words) -> None:
+    async def _deliver(self, held: Held, words: Words, *, quiet: bool) -> None:
         activation = held.activation
         for sms in held.messages:
             if sms.delivered_at is None and sms.id is not None:
                 screen = sms_push(words, activation, sms)
-                message_id = await self._messenger.send(activation.chat_id, screen, Priority.CODE, reply_to=activation.card_message_id)
+                reply_to = activation.card_message_id
+                message_id = await self._messenger.send(activation.chat_id, screen, Priority.CODE, reply_to=reply_to, silent=quiet)
                 async with self._database.writing("mark an SMS as pushed") as session:
                     await messages.mark_delivered(session, sms.id, message_id, self._clock())
         if activation.state is not State.OFFERED and activation.card_version < activation.version:
@@ -176,9 +177,11 @@ class Deliveries:
         key = f"notice:{chat_id}"
         if not self._may_try(key):
             return
-        chat = await self._chat(chat_id)
         try:
+            chat = await self._chat(chat_id)
             await self._messenger.send(chat_id, notice(self._languages.words(chat.speaks)), Priority.MESSAGE)
+        except NotFound:
+            return  # It was forgotten a moment ago.
         except TelegramError as error:
             await self._failed(key, chat_id, error)
             return

@@ -73,6 +73,12 @@ class Languages:
         return next((words for words in found if words is not None), self._words[SOURCE])
 
 
+def own_name(code: str) -> str:
+    """Name a language as its own speakers do, with a capital letter where their script has one."""
+    name = Locale.parse(code).display_name or code
+    return name[:1].upper() + name[1:]
+
+
 def flag(code: str) -> str:
     """Write a country's flag as the two regional indicators of its code; "" where the code is no two letters."""
     letters = code.upper()

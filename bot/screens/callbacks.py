@@ -214,3 +214,31 @@ class StopBroadcast(Callback, word="halt"):
     """Stop a broadcast, or throw its draft away."""
 
     broadcast_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSettings(Callback, word="prefs"):
+    """List what the chat can decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowChoices(Callback, word="opt"):
+    """What there is to choose for one setting, by its name; a page of it, counted from 0."""
+
+    name: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSetting(Callback, word="set"):
+    """Set one setting to a value, never to "the other one", so that two taps are like one."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget(Callback, word="erase"):
+    """Forget the whole chat; `confirmed` is 1 once the user knows what is lost."""
+
+    confirmed: int

@@ -15,6 +15,7 @@ from bot.services.errors import (
     NotFound,
     NotOnSale,
     PurchasePending,
+    PurchaseUnderWay,
     ServiceError,
     TokenRefused,
     TooManyActive,
@@ -124,6 +125,15 @@ def _purchase_pending(_error: PurchasePending, words: Words) -> Screen:
                 "Nothing was bought now."
             )
         ),
+        [[button(_("📱 My numbers"), Numbers(), PRIMARY)], *_menu(words)],
+    )
+
+
+@explain.register
+def _purchase_under_way(_error: PurchaseUnderWay, words: Words) -> Screen:
+    _ = words.gettext
+    return Screen(
+        html(_("⏳ <b>A purchase is being made at this moment.</b> Please wait for its outcome, then try again. Nothing was deleted.")),
         [[button(_("📱 My numbers"), Numbers(), PRIMARY)], *_menu(words)],
     )
 

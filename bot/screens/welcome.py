@@ -1,7 +1,7 @@
 """The greeting, the menu and the help."""
 
 from bot.locales import Words
-from bot.screens.callbacks import Connect, Help, Menu, Numbers, Shop, ShowBalance, ShowHistory
+from bot.screens.callbacks import Connect, Help, Menu, Numbers, Shop, ShowBalance, ShowHistory, ShowSettings
 from bot.screens.screen import PRIMARY, Screen, button, html, lines
 
 ALL_PRODUCTS = Shop(0, "")
@@ -37,7 +37,8 @@ def menu(words: Words, *, connected: bool) -> Screen:
         [
             [button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY)],
             [button(_("📱 My numbers"), Numbers()), button(_("💰 Balance"), ShowBalance())],
-            [button(_("🧾 History"), ShowHistory(0)), button(_("💡 Help"), Help())],
+            [button(_("🧾 History"), ShowHistory(0)), button(_("⚙️ Settings"), ShowSettings())],
+            [button(_("💡 Help"), Help())],
         ],
     )
 
@@ -51,7 +52,9 @@ def help_screen(words: Words, *, admin: bool) -> Screen:
         ("/balance", _("your otpbuddy balance")),
         ("/history", _("what you bought and spent")),
         ("/token", _("connect an account")),
+        ("/settings", _("language, alerts and the rest")),
         ("/logout", _("forget your token")),
+        ("/forget", _("delete everything about you")),
     ]
     if admin:
         commands.append(("/broadcast", _("write to everyone (admins)")))

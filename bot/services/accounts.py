@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlmodel import col
 
 from bot.otpbuddy import Client, NoSuchCall, OtpbuddyError, Refused, TokenRejected
-from bot.services.errors import HoldsNumbers, NotConnected, TokenRefused
+from bot.services.errors import HoldsNumbers, NotConnected, NotFound, TokenRefused
 from bot.services.oddities import Oddities
 from storage import activations, chats
 from storage.database import Database
@@ -78,6 +78,14 @@ class Accounts:
         if chat is not None and chat.unreachable_at is not None:
             news |= {"unreachable_at": None, "seen_at": now}
         return news
+
+    async def chat(self, chat_id: int) -> Chat:
+        """Read a chat's row; raises `NotFound` where there is none."""
+        async with self._database.reading() as session:
+            chat = await chats.get(session, chat_id)
+        if chat is None:
+            raise NotFound
+        return chat
 
     async def language(self, chat_id: int) -> str | None:
         """Tell the language of a chat; None where it is not known."""

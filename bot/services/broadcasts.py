@@ -42,7 +42,7 @@ class Broadcasts:
         )
         async with self._database.writing("draft a broadcast") as session:
             session.add(broadcast)
-            return broadcast, len(await chats.reachable(session))
+            return broadcast, len(await chats.addressable(session))
 
     async def start(self, author_id: int, broadcast_id: str, card_message_id: int) -> Progress:
         """Address the reachable chats and start; a second call changes nothing. Raises `NotFound` for another's."""

@@ -9,7 +9,8 @@ ServiceError
 ├── BalanceTooLow        the balance does not cover the price
 ├── TooManyActive        the chat holds as many numbers as it may
 ├── TooManyPurchases     the chat bought as often as it may within an hour
-└── PurchasePending      an earlier purchase has no known outcome yet
+├── PurchasePending      an earlier purchase has no known outcome yet
+└── PurchaseUnderWay     a purchase is being made, and what is asked for would lose it
 """
 
 from datetime import datetime
@@ -72,3 +73,7 @@ class TooManyPurchases(ServiceError):
 
 class PurchasePending(ServiceError):
     """A purchase of this chat has no known outcome, and another one would blur the balance that has to speak."""
+
+
+class PurchaseUnderWay(ServiceError):
+    """A purchase is being made on this account at this moment; forgetting the chat now would lose its outcome."""

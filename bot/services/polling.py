@@ -23,7 +23,7 @@ from bot.otpbuddy import (
 from bot.services.accounts import Accounts
 from bot.services.activations import Activations
 from bot.services.backoff import Backoff
-from bot.services.errors import NotConnected
+from bot.services.errors import NotConnected, NotFound
 from bot.services.leases import NEW_AT_ONCE, Leases
 from bot.services.schedule import Schedule
 from storage import activations
@@ -159,7 +159,8 @@ class Poller:
         error = None if task.cancelled() else task.exception()
         if isinstance(error, Exception) and is_outage(error):
             logger.error("the database is away, %s is polled again: %s", watched.id, type(error).__name__)
-        elif error is not None:
+        elif error is not None and not isinstance(error, NotFound):
+            # What is not found was forgotten with its chat while it was asked about.
             self._failure = error
         if watched.id in self._watched:
             self._plan(watched.id, self._next(self._watched[watched.id]))

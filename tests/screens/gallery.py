@@ -1,6 +1,7 @@
 """Every screen of the bot in every state, with the worst that may come from outside in it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import product
@@ -8,16 +9,18 @@ from typing import Any
 
 from bot.locales import Languages, Words
 from bot.otpbuddy import Product, ServerError
-from bot.screens import account, holding, number, numbers, overview, problems, shop, welcome
+from bot.screens import account, farewell, holding, number, numbers, overview, preferences, problems, shop, welcome
 from bot.screens import broadcast as broadcasting
 from bot.screens.screen import Screen
 from bot.services.activations import Cancelling, Held
 from bot.services.broadcasts import Progress
-from bot.services.errors import NotOnSale, TooManyActive
+from bot.services.errors import NotOnSale, PurchaseUnderWay, TooManyActive
+from bot.services.farewell import Belongings
 from bot.services.lists import Listing
+from bot.services.preferences import Options, Preference
 from bot.services.search import Found
 from bot.services.statements import History
-from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Chat, Sms, State
+from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Chat, Sms, SortOrder, State
 
 LANGUAGES = Languages("INR")
 WORDS = LANGUAGES.words("en")
@@ -178,6 +181,35 @@ def accounts(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     yield "flooding", problems.flooding(words)
 
 
+def decisions(_outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
+    """Draw the settings with each choice made and none, and what is said before and after a chat is forgotten."""
+    chosen: dict[str, Any] = {
+        "chosen_language": "hi",
+        "country": "gb",
+        "sort_order": SortOrder.PRICE,
+        "auto_cancel_minutes": 15,
+        "quiet": True,
+        "warn_before_expiry": False,
+        "low_balance": Decimal("999999999999.99"),
+        "mutes_broadcasts": True,
+    }
+    codes = [code.lower() for code in sorted(words.locale.territories) if len(code) == 2][:70]
+    every = Options(LANGUAGES.codes, codes, (3, 5, 10, 15), (20, 50, 100, 200, 500))
+    for options, values in product((every, replace(every, countries=("in",))), ({}, chosen)):
+        chat = Chat(id=1, created_at=NOON, **values)
+        name = f"{len(options.countries)} countries, {'all' if values else 'nothing'} chosen"
+        yield f"settings, {name}", preferences.settings(words, chat, options)
+        for preference, page in product(Preference, (0, 2, 999_999)):
+            drawn = preferences.choices(words, preference, chat, options, page)
+            if drawn is not None:
+                yield f"choices of {preference}, page {page}, {name}", drawn
+    for active, doubtful in product((0, 1, 3), (0, 1, 3)):
+        left = Belongings(active, doubtful)
+        yield f"forget {active} and {doubtful}?", farewell.confirm(words, left)
+        yield f"forgot {active} and {doubtful}", farewell.forgotten(words, left)
+    yield "purchase under way", problems.explain(PurchaseUnderWay(), words)
+
+
 def broadcasts(words: Words) -> Iterator[tuple[str, Screen]]:
     yield "usage", broadcasting.usage(words)
     for state, started in product(BroadcastState, (None, NOON)):
@@ -191,6 +223,6 @@ def broadcasts(words: Words) -> Iterator[tuple[str, Screen]]:
 
 def everything(outside: str, words: Words = WORDS) -> Iterator[tuple[str, Screen]]:
     """Draw all screens in one language, with a text from outside wherever one is shown."""
-    for gallery in (pushes, shops, holdings, overviews, accounts):
+    for gallery in (pushes, shops, holdings, overviews, accounts, decisions):
         yield from gallery(outside, words)
     yield from broadcasts(words)

@@ -30,6 +30,7 @@ SERVICE_ERRORS: list[ServiceError] = [
     errors.TooManyActive(5),
     errors.TooManyPurchases(20, NOON),
     errors.PurchasePending(),
+    errors.PurchaseUnderWay(),
 ]
 PROVIDER_ERRORS: list[OtpbuddyError] = [kind("sms", "canary words of the provider") for kind in family(OtpbuddyError)]
 

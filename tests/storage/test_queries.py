@@ -117,7 +117,7 @@ async def test_chats_are_told_of_a_rejection_and_of_trouble_once_and_only_if_the
         assert await chats.rejected_untold(session) == [1]
         assert await chats.troubled_untold(session, NOW + MINUTE) == [1]
         assert await chats.troubled_untold(session, NOW) == []
-        assert await chats.reachable(session) == [1, 3, 4]
+        assert await chats.addressable(session) == [1, 3, 4]
 
 
 # What is to be polled

@@ -1,0 +1,55 @@
+"""The settings in a browser, on a telephone: every page of them, in every language, and being forgotten."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.server import Sandbox
+from tests.browser.support import PHONE, Chat
+from tests.support import bots
+
+pytestmark = pytest.mark.browser
+
+
+async def test_settings_are_changed_by_taps_and_each_page_looks_right(sandbox: Sandbox, chat: Chat, tmp_path: Path) -> None:
+    await chat.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    async with bots.running(bots.settings(sandbox, tmp_path, COUNTRIES="in,gb,us,de,fr")):
+        await chat.starts()
+        await chat.writes("/settings")
+        menu = await chat.sees_last("Settings")
+        await chat.looks_right("settings")
+        await chat.taps("Country", menu)
+        await chat.sees_last("Where shall your numbers be from?")
+        await chat.looks_right("countries to choose from")
+        await chat.taps("Germany", menu)
+        await chat.taps("Auto-cancel: off", menu)
+        await chat.sees_last("Cancel a number that gets no SMS?")
+        await chat.looks_right("times of auto-cancel")
+        await chat.taps("After 5 minutes", menu)
+        await chat.taps("Low balance", menu)
+        await chat.sees_last("Below which balance")
+        await chat.looks_right("amounts of a low balance")
+        await chat.taps("₹50.00", menu)
+        await chat.taps("with sound", menu)
+        await chat.button("without sound", menu).wait_for()
+        for language, title in (("हिन्दी", "सेटिंग"), ("Русский", "Настройки")):
+            await chat.taps("🌐", menu)
+            await chat.taps(language, menu)
+            await chat.sees_last(title)
+            await chat.looks_right(f"settings in {language}")
+    chosen = "SELECT country, auto_cancel_minutes, low_balance, quiet, chosen_language FROM chat"
+    assert bots.rows(tmp_path, chosen) == [("de", 5, "50", 1, "ru")]
+
+
+async def test_who_wants_to_be_forgotten_sees_what_it_means(sandbox: Sandbox, chat: Chat, tmp_path: Path) -> None:
+    async with bots.running(bots.settings(sandbox, tmp_path)):
+        await chat.starts()
+        await chat.connects()
+        await chat.buys("WhatsApp")
+        await chat.writes("/forget")
+        asked = await chat.sees_last("Shall I forget everything about you?", "1 active number")
+        await chat.looks_right("the question before everything is forgotten")
+        await chat.taps("Yes, forget everything", asked)
+        await chat.sees_last("Forgotten.")
+        await chat.looks_right("what is said in the end")
+    assert bots.rows(tmp_path, "SELECT count(*) FROM chat") == [(0,)]
