@@ -79,7 +79,7 @@ async def test_another_language_is_spoken_at_once_and_everywhere(wired: Wired, a
     await wired.bot.deliveries.sweep()
     await wired.bot.deliveries.drain()
     drawn = next(message for message in alice.messages() if message["message_id"] == card["message_id"])
-    assert "Ждём код" in drawn["text"], "the cards that are in the chat follow"
+    assert "Введите этот номер" in drawn["text"], "the cards that are in the chat follow"
     assert "активный номер" in (await wired.says(alice, "/numbers"))[-1]["text"]
     assert commands_for(wired.sandbox.telegram, alice.id) == [command.to_dict() for command in commands(LANGUAGES.words("ru"))]
     await wired.taps(alice, "opt:lang:0", shown)

@@ -10,7 +10,7 @@ from babel.messages.pofile import write_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.locales import Languages, Words, flag
+from bot.locales import CATALOGS, Languages, Words, flag, own_name
 
 ENGLISH = Languages("INR").words("en")
 NBSP, NARROW = "\u00a0", "\u202f"
@@ -91,3 +91,14 @@ def test_a_country_has_its_name_and_its_flag(code: str, shown: str) -> None:
 @pytest.mark.parametrize(("code", "shown"), [("in", "🇮🇳"), ("US", "🇺🇸"), ("i", ""), ("ind", ""), ("1n", ""), ("ßa", ""), ("éa", "")])
 def test_a_flag_is_made_of_two_letters(code: str, shown: str) -> None:
     assert flag(code) == shown
+
+
+def test_a_chat_is_written_to_in_the_language_that_it_chose() -> None:
+    """`Chat.language` is what the client says; whoever writes to a chat asks for `Chat.speaks`."""
+    elsewhere = [path for path in CATALOGS.parent.rglob("*.py") if path.name != "accounts.py"]
+    assert not [path.name for path in elsewhere if "chat.language" in path.read_text("utf-8")]
+
+
+@pytest.mark.parametrize(("code", "name"), [("en", "English"), ("hi", "हिन्दी"), ("ru", "Русский"), ("de", "Deutsch")])
+def test_a_language_is_named_as_its_speakers_do(code: str, name: str) -> None:
+    assert own_name(code) == name
