@@ -22,12 +22,14 @@ from bot.jobs.announce import Announcer
 from bot.jobs.broadcast import Broadcaster
 from bot.jobs.deliver import Deliveries
 from bot.jobs.holding import Keeper
+from bot.jobs.notices import MoneyNotices
 from bot.jobs.teller import Teller
 from bot.locales import Languages
 from bot.otpbuddy import Client
 from bot.process import App, Bot, Kind
 from bot.services.accounts import Accounts
 from bot.services.activations import Activations
+from bot.services.alerts import EVERY, LONGEST_PAUSE, AlertChecks, Alerts
 from bot.services.backoff import Backoff
 from bot.services.broadcasts import Broadcasts
 from bot.services.catalog import Catalog
@@ -188,6 +190,7 @@ def build(
             database, languages=languages.codes, countries=settings.countries, lifetime=lifetime, currency=settings.currency
         ),
         farewell=Farewell(database, accounts),
+        alerts=Alerts(database, catalog, clock),
         broadcasts=broadcasts,
         messenger=messenger,
         languages=languages,
@@ -213,6 +216,22 @@ def build(
         deliveries=deliveries,
         keeper=keeper,
         auto_cancel=AutoCancel(database, life, clock),
+        notices=MoneyNotices(
+            messenger=messenger,
+            teller=Teller(accounts, backoff(), clock),
+            database=database,
+            accounts=accounts,
+            languages=languages,
+            clock=clock,
+        ),
+        alert_checks=AlertChecks(
+            database=database,
+            accounts=accounts,
+            catalog=catalog,
+            backoff=Backoff(clock, random.random, first=EVERY, longest=LONGEST_PAUSE),
+            clock=clock,
+            jitter=random.random,
+        ),
         broadcaster=Broadcaster(
             messenger=messenger, broadcasts=broadcasts, accounts=accounts, languages=languages, leases=leases, clock=clock
         ),

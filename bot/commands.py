@@ -21,6 +21,7 @@ def commands(words: Words, *, admin: bool = False) -> list[BotCommand]:
         BotCommand("numbers", _("Your active numbers")),
         BotCommand("balance", _("Your otpbuddy balance")),
         BotCommand("history", _("What you bought and spent")),
+        BotCommand("alerts", _("Prices and products that you wait for")),
         BotCommand("token", _("Connect your otpbuddy account")),
         BotCommand("settings", _("Language, alerts and the rest")),
         BotCommand("logout", _("Forget your token")),

@@ -157,7 +157,8 @@ async def _wind_down(bot: Bot) -> None:
     await bot.dispatcher.drain(SHUTDOWN_WITHIN)
     try:
         async with asyncio.timeout(SHUTDOWN_WITHIN):
-            await asyncio.gather(*(part.drain() for part in (bot.poller, bot.deliveries, bot.keeper, bot.broadcaster, bot.announcer)))
+            parts = (bot.poller, bot.deliveries, bot.keeper, bot.notices, bot.broadcaster, bot.announcer)
+            await asyncio.gather(*(part.drain() for part in parts))
     except TimeoutError:
         logger.warning("some polls or messages did not end in time; they go on after the next start")
     if isinstance(bot.leases, Shared):

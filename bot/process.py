@@ -17,6 +17,8 @@ from bot.jobs.announce import Announcer
 from bot.jobs.broadcast import Broadcaster
 from bot.jobs.deliver import Deliveries
 from bot.jobs.holding import Keeper
+from bot.jobs.notices import MoneyNotices
+from bot.services.alerts import AlertChecks
 from bot.services.holding import AutoCancel
 from bot.services.leases import SECONDS, Leases, Shared
 from bot.services.polling import Poller
@@ -52,6 +54,8 @@ class Bot:
     deliveries: Deliveries
     keeper: Keeper
     auto_cancel: AutoCancel
+    notices: MoneyNotices
+    alert_checks: AlertChecks
     broadcaster: Broadcaster
     dispatcher: Dispatcher
     intake: Intake
@@ -94,6 +98,9 @@ class Bot:
             Job("cancel by itself", 2.0, self._alone("cancel by itself", self.auto_cancel.sweep)),
             Job("settle", 2.0, self._alone("settle", self.settlement.sweep)),
             Job("broadcast", 1.0, self.broadcaster.tick),
+            Job("tell of money", 1.0, self._alone("tell of money", self.notices.sweep)),
+            Job("check alerts", 5.0, self._alone("check alerts", self.alert_checks.sweep)),
+            Job("forget alerts", 3600.0, self._alone("forget alerts", self.parts.alerts.forget_told)),
             Job("forget offers", 3600.0, self._alone("forget offers", self.settlement.forget_offers)),
             Job("forget updates", 3600.0, self._alone("forget updates", self._forget_updates)),
         ]

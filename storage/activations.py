@@ -179,6 +179,12 @@ async def later_owners(session: AsyncSession, watched: Watched) -> Sequence[int]
     return (await session.execute(statement)).scalars().all()
 
 
+async def products(session: AsyncSession, chat_id: int) -> list[tuple[str, str]]:
+    """List the products that a chat bought or was offered, each an id with a name that it had."""
+    statement = select(col(Activation.product_id), func.max(col(Activation.product_name))).where(col(Activation.chat_id) == chat_id)
+    return [(product_id, name) for product_id, name in await session.execute(statement.group_by(col(Activation.product_id)))]
+
+
 async def is_card(session: AsyncSession, chat_id: int, message_id: int) -> bool:
     """Whether a message of the chat is an activation's card."""
     mine = (col(Activation.chat_id) == chat_id, col(Activation.card_message_id) == message_id)

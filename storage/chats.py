@@ -1,9 +1,13 @@
 """Queries of chats."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Float, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -26,6 +30,43 @@ async def change(session: AsyncSession, chat_id: int, *conditions: Any, **values
     """Change one chat where the conditions hold; True if they did."""
     statement = update(Chat).where(col(Chat.id) == chat_id, *conditions).values(**values)
     return bool(await affected(session, statement))
+
+
+async def remember_balance(session: AsyncSession, chat_id: int, balance: Decimal) -> None:
+    """Keep a balance as it was just read; one that is not low ends the silence after the last warning."""
+    await lock(session, chat_id)
+    limit = (await session.execute(select(col(Chat.low_balance)).where(col(Chat.id) == chat_id))).scalar_one_or_none()
+    told: dict[str, Any] = {} if limit is not None and balance < limit else {"low_balance_told_at": None}
+    await change(session, chat_id, balance=balance, **told)
+
+
+@dataclass(frozen=True, slots=True)
+class LowBalance:
+    """A chat whose balance is below what it wants to be warned at."""
+
+    chat_id: int
+    balance: Decimal
+    limit: Decimal
+
+
+async def low_untold(session: AsyncSession, chat_id: int | None = None) -> list[LowBalance]:
+    """List the reachable chats whose balance is low and that have not been told since it was not; with an id, only that one."""
+    one = () if chat_id is None else (col(Chat.id) == chat_id,)
+    balance, limit = col(Chat.balance), col(Chat.low_balance)
+    # Amounts are kept as text. As binary fractions they lose digits, which can make two of them equal but never change their order.
+    may_be_low = (col(Chat.low_balance_told_at).is_(None), sql_cast(balance, Float) <= sql_cast(limit, Float))
+    statement = select(col(Chat.id), balance, limit).where(*may_be_low, col(Chat.unreachable_at).is_(None), *one)
+    rows: Sequence[Any] = (await session.execute(statement.order_by(col(Chat.id)))).all()
+    return [LowBalance(*row) for row in rows if row[1] < row[2]]
+
+
+async def mark_low_told(session: AsyncSession, chat_id: int, now: datetime) -> None:
+    """Note that a chat was told of its low balance, unless it has been read meanwhile and is low no more: the next fall is news then."""
+    await lock(session, chat_id)
+    chat = await get(session, chat_id)
+    risen = chat is not None and chat.balance is not None and chat.low_balance is not None and chat.balance >= chat.low_balance
+    if not risen:
+        await change(session, chat_id, low_balance_told_at=now)
 
 
 async def lock(session: AsyncSession, chat_id: int) -> None:

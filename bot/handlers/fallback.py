@@ -8,7 +8,7 @@ from telegram import ChatMember, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ChatMemberHandler, MessageHandler, filters
 
 from bot.gateway.limiter import Priority
-from bot.handlers import shop, token
+from bot.handlers import alerts, shop, token
 from bot.handlers.turn import PRIVATE, Parts, Turn, message
 from bot.screens.problems import explain
 from bot.screens.welcome import not_understood, only_in_private
@@ -31,11 +31,11 @@ def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
 
 
 async def typed(turn: Turn) -> None:
-    """Take a text for a token where one is awaited, else for a product's name."""
+    """Take a text for a token or a price where one is awaited, else for a product's name."""
     text = _text(turn)
     if token.awaited(turn) or token.is_surely_token(text):
         await token.connect(turn, text)
-    else:
+    elif not (alerts.awaits_price(turn) and await alerts.take_price(turn, text)):
         await shop.search(turn, " ".join(text.split()))
 
 

@@ -17,6 +17,7 @@ from bot.screens.problems import explain
 from bot.screens.screen import Screen
 from bot.services.accounts import AWAITING_TOKEN, Accounts
 from bot.services.activations import Activations
+from bot.services.alerts import Alerts
 from bot.services.broadcasts import Broadcasts
 from bot.services.catalog import Catalog
 from bot.services.errors import ServiceError
@@ -47,6 +48,7 @@ class Parts:
     lists: Lists
     preferences: Preferences
     farewell: Farewell
+    alerts: Alerts
     broadcasts: Broadcasts
     messenger: Messenger
     languages: Languages

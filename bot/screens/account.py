@@ -45,6 +45,19 @@ def balance(words: Words, amount: Decimal) -> Screen:
     )
 
 
+def low_balance(words: Words, amount: Decimal, limit: Decimal) -> Screen:
+    """Warn that the balance is below what the user set; nothing is kept from going on by it."""
+    _ = words.gettext
+    values = {"amount": words.money(amount), "limit": words.money(limit)}
+    return Screen(
+        lines(
+            html(_("💰 <b>Your otpbuddy balance is low: {amount}.</b>"), **values),
+            html(_("It fell below {limit}, where you wanted to be told. I will say so again once it has been above that."), **values),
+        ),
+        [[button(_("💰 Check my balance"), ShowBalance(), PRIMARY), button(_("‹ Menu"), Menu())]],
+    )
+
+
 def disconnected(words: Words) -> Screen:
     """Confirm that the token is forgotten."""
     _ = words.gettext

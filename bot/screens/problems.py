@@ -5,9 +5,11 @@ from functools import singledispatch
 from bot.locales import Words
 from bot.otpbuddy import NoAnswer, NotSent, OtpbuddyError, Refused, ServerError, TokenRejected, Unavailable
 from bot.screens import shop
-from bot.screens.callbacks import Connect, Menu, Numbers, ShowBalance
+from bot.screens.alerts import cheaper_button
+from bot.screens.callbacks import Connect, Menu, Numbers, ShowAlerts, ShowBalance, WatchStock
 from bot.screens.screen import PRIMARY, Rows, Screen, button, countdown, html, lines, shorten
 from bot.screens.welcome import ALL_PRODUCTS
+from bot.services.catalog import product_key
 from bot.services.errors import (
     BalanceTooLow,
     HoldsNumbers,
@@ -19,6 +21,7 @@ from bot.services.errors import (
     ServiceError,
     TokenRefused,
     TooManyActive,
+    TooManyAlerts,
     TooManyPurchases,
 )
 
@@ -71,12 +74,14 @@ def _not_found(_error: NotFound, words: Words) -> Screen:
 
 
 @explain.register
-def _not_on_sale(_error: NotOnSale, words: Words) -> Screen:
+def _not_on_sale(error: NotOnSale, words: Words) -> Screen:
     _ = words.gettext
-    return Screen(
-        html(_("otpbuddy does not offer that product any more. Nothing was bought.")),
-        [[button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY)], *_menu(words)],
-    )
+    shop_button = button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY)
+    if error.product is None:
+        return Screen(html(_("otpbuddy does not offer that product any more. Nothing was bought.")), [[shop_button], *_menu(words)])
+    watch = button(_("🔔 Tell me when it is back"), WatchStock(product_key(error.product.id)))
+    text = html(_("otpbuddy does not offer <b>{product}</b> at the moment. Nothing was bought."), product=shorten(error.product.name, 60))
+    return Screen(text, [[watch], [shop_button], *_menu(words)])
 
 
 @explain.register
@@ -88,8 +93,18 @@ def _balance_too_low(error: BalanceTooLow, words: Words) -> Screen:
             html(_("💰 <b>Your balance is too low.</b> Nothing was bought.")),
             html(_("The price is {price}, your balance is {balance}: {missing} missing. Top up at otpbuddy, then try again."), **values),
         ),
-        [[button(_("💰 Check my balance"), ShowBalance(), PRIMARY)], *_menu(words)],
+        [[button(_("💰 Check my balance"), ShowBalance(), PRIMARY)], *cheaper_button(words, error.product_id), *_menu(words)],
     )
+
+
+@explain.register
+def _too_many_alerts(error: TooManyAlerts, words: Words) -> Screen:
+    text = words.ngettext(
+        "✋ <b>You have {limit} alert</b>, the most a chat may have. Remove it first.",
+        "✋ <b>You have {limit} alerts</b>, the most a chat may have. Remove one first.",
+        error.limit,
+    )
+    return Screen(html(text, limit=error.limit), [[button(words.gettext("🔔 My alerts"), ShowAlerts(), PRIMARY)], *_menu(words)])
 
 
 @explain.register

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from bot.locales import Words
 from bot.otpbuddy import Product
+from bot.screens.alerts import cheaper_button
 from bot.screens.callbacks import Buy, Choose, ChooseIn, Connect, Decline, Menu, Shop
 from bot.screens.screen import PRIMARY, SUCCESS, Rows, Screen, button, html, lines, shorten
 from bot.screens.welcome import ALL_PRODUCTS
@@ -99,6 +100,7 @@ def offer(words: Words, activation: Activation, *, old_price: Decimal | None = N
         ),
         [
             [button(_("✅ Buy for {price}").format(price=price), Buy(activation.id), SUCCESS if enough else None)],
+            *cheaper_button(words, activation.product_id),
             [button(_("‹ Not now"), Decline(activation.id))],
         ],
     )

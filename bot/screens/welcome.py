@@ -1,7 +1,7 @@
 """The greeting, the menu and the help."""
 
 from bot.locales import Words
-from bot.screens.callbacks import Connect, Help, Menu, Numbers, Shop, ShowBalance, ShowHistory, ShowSettings
+from bot.screens.callbacks import Connect, Help, Menu, Numbers, Shop, ShowAlerts, ShowBalance, ShowHistory, ShowSettings
 from bot.screens.screen import PRIMARY, Screen, button, html, lines
 
 ALL_PRODUCTS = Shop(0, "")
@@ -37,8 +37,8 @@ def menu(words: Words, *, connected: bool) -> Screen:
         [
             [button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY)],
             [button(_("📱 My numbers"), Numbers()), button(_("💰 Balance"), ShowBalance())],
-            [button(_("🧾 History"), ShowHistory(0)), button(_("⚙️ Settings"), ShowSettings())],
-            [button(_("💡 Help"), Help())],
+            [button(_("🧾 History"), ShowHistory(0)), button(_("🔔 Alerts"), ShowAlerts())],
+            [button(_("⚙️ Settings"), ShowSettings()), button(_("💡 Help"), Help())],
         ],
     )
 
@@ -51,6 +51,7 @@ def help_screen(words: Words, *, admin: bool) -> Screen:
         ("/numbers", _("your active numbers")),
         ("/balance", _("your otpbuddy balance")),
         ("/history", _("what you bought and spent")),
+        ("/alerts", _("prices and products that you wait for")),
         ("/token", _("connect an account")),
         ("/settings", _("language, alerts and the rest")),
         ("/logout", _("forget your token")),

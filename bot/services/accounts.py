@@ -100,8 +100,12 @@ class Accounts:
 
     async def await_token(self, chat_id: int, *, awaited: bool) -> None:
         """Take the chat's next message for a token, or no longer."""
-        async with self._database.writing("await a token") as session:
-            await chats.change(session, chat_id, awaiting=AWAITING_TOKEN if awaited else None)
+        await self.await_message(chat_id, AWAITING_TOKEN if awaited else None)
+
+    async def await_message(self, chat_id: int, awaiting: str | None) -> None:
+        """Take the chat's next message for what the word says, at most 16 characters; None for nothing special."""
+        async with self._database.writing("await a message") as session:
+            await chats.change(session, chat_id, awaiting=awaiting)
 
     async def connect(self, chat_id: int, token: SecretStr) -> Decimal:
         """Check a token with the provider, seal it and keep it; returns the account's balance.
@@ -125,12 +129,12 @@ class Accounts:
                 chat_id,
                 token=sealed,
                 awaiting=None,
-                balance=balance,
                 rejected_at=None,
                 rejected_told_at=None,
                 troubled_at=None,
                 trouble_told_at=None,
             )
+            await chats.remember_balance(session, chat_id, balance)
         return balance
 
     async def _refuse_replacing(self, chat_id: int, chat: Chat | None, token: SecretStr, count: int) -> None:
@@ -202,7 +206,7 @@ class Accounts:
         """Read the balance from the provider, and remember it."""
         balance = await self.ask(chat_id, self._client.balance)
         async with self._database.writing("remember a balance") as session:
-            await chats.change(session, chat_id, balance=balance)
+            await chats.remember_balance(session, chat_id, balance)
         return balance
 
     async def _note_rejection(self, chat_id: int, token: SecretStr) -> None:

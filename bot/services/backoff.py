@@ -19,10 +19,14 @@ class _Failing:
 class Backoff:
     """Doubling pauses by key, with jitter, forgotten at the first success."""
 
-    def __init__(self, clock: Callable[[], datetime], jitter: Callable[[], float]) -> None:
-        """Take a clock and a source of random numbers from 0 up to 1."""
+    def __init__(
+        self, clock: Callable[[], datetime], jitter: Callable[[], float], *, first: timedelta = FIRST, longest: timedelta = LONGEST
+    ) -> None:
+        """Take a clock, a source of random numbers from 0 up to 1, and the first and the longest pause."""
         self._clock = clock
         self._jitter = jitter
+        self._first = first
+        self._longest = longest
         self._failing: dict[str, _Failing] = {}
 
     def failed(self, key: str, at_least: timedelta = timedelta(0)) -> timedelta:
@@ -31,7 +35,7 @@ class Backoff:
         failing = self._failing.setdefault(key, _Failing(now, 0, now, now))
         if now >= failing.until or now < failing.paused_at:
             # Failures of questions that were already under way when a pause began do not lengthen it.
-            pause = min(FIRST * 2 ** min(failing.count, 10), LONGEST) * (0.5 + self._jitter() / 2)
+            pause = min(self._first * 2 ** min(failing.count, 10), self._longest) * (0.5 + self._jitter() / 2)
             failing.count += 1
             failing.paused_at = now
             failing.until = now + pause

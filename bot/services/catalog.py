@@ -18,6 +18,7 @@ from bot.services.spelling import plain
 
 FRESH_FOR = timedelta(minutes=1)
 KEPT_ACCOUNTS = 256
+KEPT_GONE = 1000
 _KEY_BYTES = 8
 
 
@@ -33,6 +34,8 @@ class _Shelf:
 
     read_at: datetime | None = None
     products: tuple[Product, ...] = ()
+    gone: dict[str, Product] = field(default_factory=dict)
+    """What earlier lists held and this one does not, by id: what it was called is asked for when somebody misses it."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -47,20 +50,24 @@ class Catalog:
 
     async def products(self, chat_id: int, *, max_age: timedelta = FRESH_FOR) -> tuple[Product, ...]:
         """List what the chat's account can buy, sorted by name; raises `NotConnected` and `OtpbuddyError`."""
-        return await self._accounts.ask(chat_id, lambda token: self._listed(token, max_age))
+        return (await self._read(chat_id, max_age)).products
 
     async def product(self, chat_id: int, key: str, *, max_age: timedelta = FRESH_FOR) -> Product:
         """Find the product with that key (see `product_key`); raises `NotOnSale` where it is gone."""
-        for product in await self.products(chat_id, max_age=max_age):
+        shelf = await self._read(chat_id, max_age)
+        for product in shelf.products:
             if product_key(product.id) == key:
                 return product
-        raise NotOnSale
+        raise NotOnSale(next((product for product in shelf.gone.values() if product_key(product.id) == key), None))
 
     async def find(self, chat_id: int, query: str) -> Found:
         """Look for the products that a typed name means (see `search`)."""
         return search(await self.products(chat_id), query)
 
-    async def _listed(self, token: SecretStr, max_age: timedelta) -> tuple[Product, ...]:
+    async def _read(self, chat_id: int, max_age: timedelta) -> _Shelf:
+        return await self._accounts.ask(chat_id, lambda token: self._listed(token, max_age))
+
+    async def _listed(self, token: SecretStr, max_age: timedelta) -> _Shelf:
         name = fingerprint(token)
         shelf = self._shelves.setdefault(name, _Shelf())
         self._shelves.move_to_end(name)
@@ -71,6 +78,10 @@ class Catalog:
             # A list from the future was read before the clock was set back; nobody knows how old it is.
             if shelf.read_at is None or not timedelta(0) <= now - shelf.read_at <= max_age:
                 listed = await self._client.products(token)
+                ids = {product.id for product in listed.products}
+                known = shelf.gone | {product.id: product for product in shelf.products}
+                gone = [(product_id, product) for product_id, product in known.items() if product_id not in ids]
+                shelf.gone = dict(gone[-KEPT_GONE:])
                 shelf.products = tuple(sorted(listed.products, key=lambda product: (plain(product.name), product.id)))
                 shelf.read_at = now
-            return shelf.products
+            return shelf

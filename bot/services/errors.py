@@ -9,12 +9,15 @@ ServiceError
 ├── BalanceTooLow        the balance does not cover the price
 ├── TooManyActive        the chat holds as many numbers as it may
 ├── TooManyPurchases     the chat bought as often as it may within an hour
+├── TooManyAlerts        the chat waits for as much as it may
 ├── PurchasePending      an earlier purchase has no known outcome yet
 └── PurchaseUnderWay     a purchase is being made, and what is asked for would lose it
 """
 
 from datetime import datetime
 from decimal import Decimal
+
+from bot.otpbuddy import Product
 
 
 class ServiceError(Exception):
@@ -42,16 +45,21 @@ class NotFound(ServiceError):
 
 
 class NotOnSale(ServiceError):
-    """The provider no longer lists the product."""
+    """The provider no longer lists the product; `product` is what it was, where that is known."""
+
+    def __init__(self, product: Product | None = None) -> None:
+        super().__init__(product)
+        self.product = product
 
 
 class BalanceTooLow(ServiceError):
-    """`balance` does not cover `price`; both in the account's currency."""
+    """`balance` does not cover `price`, the present one of a product; both in the account's currency."""
 
-    def __init__(self, balance: Decimal, price: Decimal) -> None:
-        super().__init__(balance, price)
+    def __init__(self, balance: Decimal, price: Decimal, product_id: str) -> None:
+        super().__init__(balance, price, product_id)
         self.balance = balance
         self.price = price
+        self.product_id = product_id
 
 
 class TooManyActive(ServiceError):
@@ -69,6 +77,14 @@ class TooManyPurchases(ServiceError):
         super().__init__(limit, free_at)
         self.limit = limit
         self.free_at = free_at
+
+
+class TooManyAlerts(ServiceError):
+    """The chat waits for `limit` things, which is all it may."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 class PurchasePending(ServiceError):

@@ -16,7 +16,7 @@ from sqlmodel import col
 from bot.otpbuddy import Client, OtpbuddyError, Product, Purchase
 from bot.services.accounts import Accounts, fingerprint
 from bot.services.catalog import Catalog, product_key
-from bot.services.errors import BalanceTooLow, NotConnected, NotFound, PurchasePending, TooManyActive, TooManyPurchases
+from bot.services.errors import BalanceTooLow, NotConnected, NotFound, NotOnSale, PurchasePending, TooManyActive, TooManyPurchases
 from bot.services.leases import Leases
 from bot.services.reasons import reason_of
 from storage import activations, chats
@@ -102,7 +102,10 @@ class Purchases:
     async def offer_again(self, chat_id: int, activation_id: str) -> Activation:
         """Offer the product of an earlier purchase of the chat once more, at today's price."""
         earlier = await self._mine(chat_id, activation_id)
-        return await self.offer(chat_id, product_key(earlier.product_id), earlier.country)
+        try:
+            return await self.offer(chat_id, product_key(earlier.product_id), earlier.country)
+        except NotOnSale:
+            raise _gone(earlier) from None
 
     async def decline(self, chat_id: int, offer_id: str) -> None:
         """Forget an offer; nothing happens where it is no longer one."""
@@ -124,11 +127,14 @@ class Purchases:
             if offer.state is not State.OFFERED:
                 return offer
             # A list that is even a little old may lack the price that would be charged.
-            product = await self._catalog.product(chat_id, product_key(offer.product_id), max_age=timedelta(0))
+            try:
+                product = await self._catalog.product(chat_id, product_key(offer.product_id), max_age=timedelta(0))
+            except NotOnSale:
+                raise _gone(offer) from None
             await self._refuse_other_price(offer, product)
             balance = await self._accounts.balance(chat_id)
             if balance < offer.price:
-                raise BalanceTooLow(balance, offer.price)
+                raise BalanceTooLow(balance, offer.price, offer.product_id)
             requested = await self._claim(offer, balance, card_message_id)
             if requested is None:
                 return await self._mine(chat_id, offer_id)
@@ -244,6 +250,11 @@ class Purchases:
         async with self._database.writing("note what a purchase left") as session:
             await activations.change(session, activation.id, set(State), balance_after=balance)
         self._announce(activation.id)
+
+
+def _gone(activation: Activation) -> NotOnSale:
+    """Say that a product is gone by the name that it had when it was offered."""
+    return NotOnSale(Product(activation.product_id, activation.product_name, activation.price))
 
 
 def new_id() -> str:

@@ -31,7 +31,7 @@ class Chat(SQLModel, table=True):
     balance: Decimal | None = Field(default=None, sa_type=Money)
     """The balance as it was last read: what a refund that nobody asked for is measured against."""
     awaiting: str | None = Field(default=None, max_length=16)
-    """What the chat's next message is taken for: `token`, or nothing special."""
+    """What the chat's next message is taken for: `token`, `price` with a product's key, or nothing special."""
     max_active: int | None = None
     max_per_hour: int | None = None
     unreachable_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

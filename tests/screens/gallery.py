@@ -21,6 +21,7 @@ from bot.services.preferences import Options, Preference
 from bot.services.search import Found
 from bot.services.statements import History
 from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Chat, Sms, SortOrder, State
+from tests.screens.gallery_money import money
 
 LANGUAGES = Languages("INR")
 WORDS = LANGUAGES.words("en")
@@ -223,6 +224,6 @@ def broadcasts(words: Words) -> Iterator[tuple[str, Screen]]:
 
 def everything(outside: str, words: Words = WORDS) -> Iterator[tuple[str, Screen]]:
     """Draw all screens in one language, with a text from outside wherever one is shown."""
-    for gallery in (pushes, shops, holdings, overviews, accounts, decisions):
+    for gallery in (pushes, shops, holdings, overviews, accounts, decisions, money):
         yield from gallery(outside, words)
     yield from broadcasts(words)

@@ -97,7 +97,10 @@ def test_what_comes_from_outside_is_shown_literally(outside: str) -> None:
     shown = {title: format_text(str(screen.text), "HTML")[0] for title, screen in drawn.items()}
     assert all(shorten(outside) in shown[f"SMS 0 on {number}"] for number in ("919876543210", "9163001XXXXX"))
     named = {title: text for title, text in shown.items() if title.startswith(("SMS", *STATES))}
-    named |= {title: shown[title] for title in ("countries", "offer with None", "changed offer with 0")}
+    named |= {
+        title: shown[title]
+        for title in ("countries", "offer with None", "changed offer with 0", "waits, price", "met, stock, True", "gone")
+    }
     assert not [title for title, text in named.items() if shorten(outside, 60) not in text]
     assert shorten(outside, 30) in shown["history, page 0"]
     assert shorten(outside[:64], 60) in shown["found, page 0"]

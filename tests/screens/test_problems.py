@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from bot import otpbuddy
-from bot.otpbuddy import OtpbuddyError
-from bot.screens.callbacks import Callback, Connect, Menu, Numbers, ShowBalance, unpack
+from bot.otpbuddy import OtpbuddyError, Product
+from bot.screens.callbacks import Callback, Connect, Menu, Numbers, ShowAlerts, ShowBalance, WatchPrice, WatchStock, unpack
 from bot.screens.problems import broken, explain, flooding, provider_trouble, token_rejected
 from bot.screens.screen import Screen
 from bot.services import errors
+from bot.services.catalog import product_key
 from bot.services.errors import ServiceError
 from tests.screens.gallery import NOON, WORDS
 from tests.screens.test_number import text
@@ -26,9 +27,11 @@ SERVICE_ERRORS: list[ServiceError] = [
     errors.HoldsNumbers(2),
     errors.NotFound(),
     errors.NotOnSale(),
-    errors.BalanceTooLow(Decimal(5), Decimal("38.5")),
+    errors.NotOnSale(Product("wa", "WhatsApp", Decimal("38.5"))),
+    errors.BalanceTooLow(Decimal(5), Decimal("38.5"), "wa"),
     errors.TooManyActive(5),
     errors.TooManyPurchases(20, NOON),
+    errors.TooManyAlerts(20),
     errors.PurchasePending(),
     errors.PurchaseUnderWay(),
 ]
@@ -69,10 +72,24 @@ def test_what_the_provider_failed_at_says_that_nothing_was_bought(error: Otpbudd
 
 
 def test_a_balance_that_is_too_low_is_shown_with_what_is_missing() -> None:
-    screen = explain(errors.BalanceTooLow(Decimal("5.25"), Decimal("38.5")), WORDS)
+    screen = explain(errors.BalanceTooLow(Decimal("5.25"), Decimal("38.5"), "wa"), WORDS)
     for amount in ("₹38.50", "₹5.25", "₹33.25"):
         assert amount in text(screen)
     assert ShowBalance() in leads_to(screen)
+
+
+def test_what_is_gone_or_too_dear_can_be_waited_for() -> None:
+    gone = explain(errors.NotOnSale(Product("wa", "WhatsApp <b>", Decimal("38.5"))), WORDS)
+    assert "WhatsApp <b>" in text(gone)
+    assert WatchStock(product_key("wa")) in leads_to(gone)
+    assert WatchPrice(product_key("wa")) in leads_to(explain(errors.BalanceTooLow(Decimal(5), Decimal("38.5"), "wa"), WORDS))
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_the_ceiling_of_alerts_leads_to_their_list(count: int) -> None:
+    screen = explain(errors.TooManyAlerts(count), WORDS)
+    assert (f"{count} alerts" in text(screen)) is (count > 1)
+    assert ShowAlerts() in leads_to(screen)
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 active number"), (2, "2 active numbers")])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.otpbuddy import Product
 from bot.screens import overview, shop
-from bot.screens.callbacks import Buy, Choose, ChooseIn, Decline, OpenCard, Shop, ShowHistory
+from bot.screens.callbacks import Buy, Choose, ChooseIn, Decline, OpenCard, Shop, ShowHistory, WatchPrice
 from bot.services.catalog import product_key
 from bot.services.search import Found
 from bot.services.statements import History
@@ -56,7 +56,7 @@ def test_the_offer_shows_the_exact_price_and_what_would_be_left(price: Decimal, 
     screen = shop.offer(WORDS, activation(State.OFFERED, price=price, balance_before=balance))
     assert f"Price: {WORDS.money(price)}" in text(screen)
     assert WORDS.money(price) in screen.rows[0][0].text
-    assert buttons(screen) == [Buy(LONGEST_ID), Decline(LONGEST_ID)]
+    assert buttons(screen) == [Buy(LONGEST_ID), WatchPrice(product_key("wa")), Decline(LONGEST_ID)]
     assert WORDS.money(balance) in text(screen)
     assert (f"{WORDS.money(balance)} → {WORDS.money(balance - price)}" in text(screen)) == (balance >= price)
     assert ("too low" in text(screen)) == (balance < price)

@@ -94,6 +94,7 @@ async def wire(
         await bot.application.initialize()
         stack.push_async_callback(bot.application.shutdown)
         stack.push_async_callback(bot.deliveries.drain)
+        stack.push_async_callback(bot.notices.drain)
         yield Wired(sandbox, bot, clock)
 
 
