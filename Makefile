@@ -6,6 +6,7 @@ ARGS ?=
 WORKERS ?= 4
 KILLS ?= 100
 EXAMPLES ?= 5000
+MODULES ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 READY := .venv/ready
@@ -17,7 +18,7 @@ UV_COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --generate-hashe
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test chaos fuzz lint types architecture check words lock audit clean
+.PHONY: help setup demo run test chaos fuzz mutants lint types architecture check words lock audit clean
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +52,9 @@ chaos: $(READY) ## Kill the bot again and again under random journeys, and audit
 fuzz: $(READY) ## Throw generated nonsense at everything that comes from outside, different each time (EXAMPLES=5000).
 	@FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/fuzz $(ARGS)
 
+mutants: $(READY) ## Make small mistakes in the code and count those that tests notice (MODULES=storage/vault.py ARGS=--fresh).
+	@$(BIN)/python -m tests.mutants.run $(ARGS) $(MODULES)
+
 lint: $(READY) ## Check style, formatting and what is known to be unsafe.
 	@$(BIN)/ruff check
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml bot storage
@@ -83,5 +87,5 @@ audit: $(READY) ## Look the locked dependencies up among known vulnerabilities; 
 	@rm -rf .venv-audit
 
 clean: ## Remove .venv and all caches; data/ and .env stay.
-	@rm -rf .venv .venv-lock .venv-audit .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	@rm -rf .venv .venv-lock .venv-audit .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* .mutants
 	@find bot storage tests -name __pycache__ -type d -prune -exec rm -rf {} +

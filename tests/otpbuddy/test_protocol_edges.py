@@ -37,7 +37,22 @@ def test_an_id_at_two_prices_is_not_for_sale() -> None:
     assert read("products", f'{{"status": 200, "data": [{twice}, {other}]}}') == ProductList(both, skipped=("A", "A too"))
     error = fail("products", f'{{"status": 200, "data": [{twice}]}}')
     assert isinstance(error, UnexpectedAnswer)
-    assert error.field == "data"
+    assert (error.field, error.detail) == ("data", "HTTP 200, data is one id at several prices")
+
+
+def test_of_several_products_that_cannot_be_read_the_first_is_named() -> None:
+    error = fail("products", '{"status": 200, "data": [{"product_name": 7, "price": 1, "product_id": "a"}, null]}')
+    assert error.detail == "HTTP 200, data.#1.product_name is 7"
+
+
+@pytest.mark.parametrize("word", ["ok", "OK", "success", "Success", "done", "successful"])
+def test_a_word_for_success_is_no_sms_beside_one(word: str) -> None:
+    assert read("sms", json.dumps({"status": 200, "message": word, "data": ["code 1"]})).texts == ("code 1",)
+    assert read("sms", json.dumps({"status": 200, "message": word})).texts == (word,)
+
+
+def test_the_documented_message_comes_before_others() -> None:
+    assert read("sms", '{"status": 200, "message": "code 3", "data": ["code 1", "code 2"]}').texts == ("code 3", "code 1", "code 2")
 
 
 @pytest.mark.parametrize("call", sorted(CALLS))

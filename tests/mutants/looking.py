@@ -1,0 +1,103 @@
+"""Which tests run through which lines, and how long they take: seen once, and again where a test or a module changed."""
+
+import contextlib
+import hashlib
+import importlib
+import json
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.mutants.trial import OUTPUT, RESULT, fork, see
+
+KEPT = Path(".mutants")
+
+
+@dataclass(slots=True)
+class Seen:
+    """Module → line → the tests that run through it; test → its seconds; the libraries that were imported."""
+
+    lines: dict[str, dict[int, set[str]]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    libraries: list[str] = field(default_factory=list)
+
+    def tests(self, module: str, lines: Iterable[int]) -> dict[str, float]:
+        """The tests that run through any of these lines, the quickest first; for lines that only an import runs, all of the module's."""
+        found = self.lines[module]
+        names = set().union(*(found.get(line, ()) for line in lines)) or set().union(*found.values())
+        if not names:
+            sys.exit(f"No test runs through {module}.")
+        return {name: self.seconds[name] for name in sorted(names, key=lambda name: (self.seconds[name], name))}
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """Name the contents of files."""
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()[:16]
+
+
+def files(places: Iterable[str], pattern: str = "*.py") -> list[Path]:
+    """List files that are named themselves, and the Python files of folders that fit the pattern."""
+    return [found for place in map(Path, places) for found in ([place] if place.is_file() else sorted(place.rglob(pattern)))]
+
+
+def look(copy: Path, modules: Sequence[Path], tests: Sequence[Path]) -> Seen:
+    """See what the test files cover of the modules; what fails on unchanged code ends the program, for it could not judge any other."""
+    helpers = {helper for test in tests for helper in test.parent.glob("*.py") if not helper.name.startswith("test_")}
+    surroundings = sorted({*modules, *helpers, *Path("tests/support").glob("*.py")})
+    digests = {str(test): digest([test, *surroundings]) for test in tests}
+    kept = KEPT / f"{'-'.join(modules[0].parts)}.json"
+    known: dict[str, dict[str, Any]] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+    stale = [name for name in digests if known.get(name, {}).get("digest") != digests[name]]
+    failed: list[str] = []
+    if stale:
+        sys.stdout.write(f"Looking which lines {len(stale)} test files run through.\n")
+        os.waitpid(fork(copy, partial(see, [str(module) for module in modules], stale)), 0)
+        if not (copy / RESULT).exists():
+            sys.exit((copy / OUTPUT).read_text("utf-8"))
+        shown = json.loads((copy / RESULT).read_text("utf-8"))
+        failed = shown["failed"]
+        known |= {name: _part(shown, name) | {"digest": digests[name]} for name in stale}
+        known = {name: part for name, part in known.items() if not any(_is_of(test, name) for test in failed)}
+        kept.write_text(json.dumps(known), "utf-8")
+    if failed:
+        sys.exit(f"These fail on the code as it is, so they cannot judge any other: {', '.join(failed)}.")
+    return _together(modules, [known[name] for name in digests])
+
+
+def preload(seen: Seen) -> None:
+    """Import the libraries here, so that no fork of this process has to."""
+    for name in seen.libraries:
+        with contextlib.suppress(Exception):  # Some can be imported only by the one library that they belong to.
+            importlib.import_module(name)
+
+
+def _is_of(test: str, file: str) -> bool:
+    return test.partition("::")[0] == file
+
+
+def _part(shown: dict[str, Any], file: str) -> dict[str, Any]:
+    """What was seen of one test file."""
+    return {
+        "lines": {
+            module: {line: own for line, tests in lines.items() if (own := [test for test in tests if _is_of(test, file)])}
+            for module, lines in shown["lines"].items()
+        },
+        "seconds": {test: seconds for test, seconds in shown["seconds"].items() if _is_of(test, file)},
+        "libraries": shown["libraries"],
+    }
+
+
+def _together(modules: Sequence[Path], parts: Sequence[dict[str, Any]]) -> Seen:
+    seen = Seen({str(module): defaultdict(set) for module in modules})
+    for part in parts:
+        seen.seconds |= part["seconds"]
+        seen.libraries = list(dict.fromkeys([*seen.libraries, *part["libraries"]]))
+        for module, lines in part["lines"].items():
+            for line, tests in lines.items():
+                seen.lines[module][int(line)].update(tests)
+    return seen
