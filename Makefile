@@ -18,7 +18,7 @@ UV_COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --generate-hashe
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test chaos fuzz mutants lint types architecture check words lock audit clean
+.PHONY: help setup demo run test coverage chaos fuzz mutants lint types architecture check words lock audit clean
 
 help: ## List these commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,13 @@ run: $(READY) ## Run the bot in production; the settings come from the environme
 
 test: $(READY) ## Run all tests; ARGS="-k wallet" goes to pytest.
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
+
+# PostgreSQL makes a difference to what the storage does, and none to what is covered elsewhere.
+coverage: $(READY) ## See that their own tests take every branch of services, provider client and storage (needs PostgreSQL).
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest --quiet --numprocesses $(WORKERS) -k "storage or not postgres" tests/storage tests/services tests/otpbuddy
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 chaos: $(READY) ## Kill the bot again and again under random journeys, and audit the ledgers (KILLS=100).
 	@$(BIN)/python -m tests.chaos.campaign --kills $(KILLS)

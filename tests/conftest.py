@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import coverage
 import hypothesis
 import pytest
 
@@ -17,6 +18,13 @@ __all__ = ["postgres_cluster", "postgres_url"]
 # How long an example takes says what else the machine has to do, and whether the tests are being measured.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep what a worker measured: once it says that it is done it has ten seconds to end, too few on a busy machine, and is killed."""
+    measuring = coverage.Coverage.current()
+    if measuring is not None and hasattr(session.config, "workerinput"):
+        measuring.save()
 
 
 @pytest.fixture

@@ -55,6 +55,25 @@ def test_the_documented_message_comes_before_others() -> None:
     assert read("sms", '{"status": 200, "message": "code 3", "data": ["code 1", "code 2"]}').texts == ("code 3", "code 1", "code 2")
 
 
+def test_a_key_that_is_there_twice_counts_where_it_says_the_same_thing_twice() -> None:
+    assert read("balance", '{"status": 200, "status": 200, "data": {"balance": 5, "balance": 5}}') == Decimal(5)
+
+
+def test_of_two_values_for_one_key_none_counts() -> None:
+    for body, field in (
+        ('{"status": 200, "status": 202, "data": {"balance": 5}}', "status"),
+        ('{"status": 202, "status": 200, "data": {"balance": 5}}', "status"),
+        ('{"status": 200, "data": {"balance": 5, "balance": 500}}', "balance"),
+        ('{"status": 200, "data": {"balance": 5, "balance": 500, "balance": 5}}', "balance"),
+    ):
+        error = fail("balance", body)
+        assert isinstance(error, UnexpectedAnswer)
+        assert (error.field or "").endswith(field)
+    prices = '{"product_name": "A", "price": 1, "price": 2, "product_id": "a"}, {"product_name": "B", "price": 2, "product_id": "b"}'
+    listed = read("products", f'{{"status": 200, "data": [{prices}]}}')
+    assert listed == ProductList((Product("b", "B", Decimal(2)),), skipped=("A",))
+
+
 @pytest.mark.parametrize("call", sorted(CALLS))
 @pytest.mark.parametrize("body", ["", "<html>", '{"status": 999}', '{"detail": "x"}'])
 def test_an_http_status_counts_where_the_body_has_no_code(call: str, body: str) -> None:

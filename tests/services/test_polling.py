@@ -6,7 +6,7 @@ import pytest
 
 from bot.services.polling import Concurrency
 from bot.services.schedule import curve
-from storage.models import Activation
+from storage.models import Activation, State
 from tests.services.world import ALICE, BOB, World
 
 SECOND = timedelta(seconds=1)
@@ -115,6 +115,24 @@ async def test_a_number_that_leaves_the_watch_and_comes_back_is_not_asked_for_tw
     before = local.polls()
     await local.passes(poller, 40)
     assert local.polls() - before == 10
+
+
+async def test_a_number_that_ends_while_it_is_asked_for_is_not_asked_for_again(local: World) -> None:
+    await local.connected()
+    held = await local.holds()
+    poller = local.poller()
+    question = local.provider.faults.add("getSms", "hold", count=1)
+    await poller.tick()
+    await local.struck(question)
+    await local.life.cancel(ALICE, held.id)
+    assert await local.state(held) is State.CANCELLED
+    poller.notice()
+    await poller.tick()
+    question.release()
+    await poller.drain()
+    asked = local.polls()
+    await local.passes(poller, 60)
+    assert local.polls() == asked
 
 
 async def test_no_more_questions_are_under_way_than_allowed_in_all(local: World) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.services.errors import (
     PurchasePending,
 )
+from storage import migrations
 from storage.database import Database
 from storage.models import State
 from tests.services.world import ALICE, CARD, World, world_of
@@ -43,6 +45,25 @@ async def test_a_request_that_never_left_is_a_definite_no(sqlite: Database) -> N
         assert requested is not None
     rejected = await world.purchases._send(requested)
     assert (rejected.state, rejected.reason) == (State.REJECTED, "not_sent")
+
+
+async def test_who_disconnects_at_the_last_moment_buys_nothing(tmp_path: Path) -> None:
+    worlds: list[World] = []
+
+    async def disconnect(point: str) -> None:
+        if point == "did claim a purchase":
+            await worlds[0].accounts.disconnect(ALICE, abandon=True)
+
+    async with Database(f"sqlite+aiosqlite:///{tmp_path / 'one.sqlite3'}", probe=disconnect) as database:
+        await migrations.upgrade(database)
+        async with world_of(database) as world:
+            worlds.append(world)
+            await world.connected()
+            rejected = await world.buys()
+            assert (rejected.state, rejected.reason) == (State.REJECTED, "not_connected")
+            assert world.asked("getNumber") == 0
+            await world.connected()
+            assert world.balance() == Decimal(500)
 
 
 ENDLESS = {"hang", "hang_after", "drip_after"}

@@ -1,3 +1,5 @@
+"""Received updates: stored before they are confirmed, handled once, given up in the end, and forgotten."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest
