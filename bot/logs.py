@@ -163,7 +163,7 @@ def _head(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     event.pop("_from_structlog")
     event.pop("color_message", None)
     head = {"timestamp": _timestamp(record), "level": record.levelname.lower(), "logger": record.name}
-    return head | {"event": event.pop("event", "")} | dict(event)
+    return head | {"event": ""} | dict(event)
 
 
 def _timestamp(record: logging.LogRecord) -> str:
@@ -183,8 +183,9 @@ class _Cleaner:
     def _field(self, name: str, value: Any, depth: int) -> Any:
         if _SECRET_FIELD.search(name) and not isinstance(value, bool | int | float | None):
             return REDACTED
-        if name in _MULTILINE and isinstance(value, str):
-            return "\n".join(map(self._text, value.split("\n")))
+        if name in _MULTILINE and value is not None:
+            # Whatever else carries such a name has to be text, or the console's renderer would lose the line.
+            return "\n".join(map(self._text, _described(value).split("\n")))
         return self._plain(value, depth)
 
     def _plain(self, value: Any, depth: int) -> Any:
@@ -194,7 +195,7 @@ class _Cleaner:
             return {self._text(str(key)): self._field(str(key), item, depth + 1) for key, item in value.items()}
         if isinstance(value, list | tuple | set | frozenset) and depth < _DEEPEST:
             return [self._plain(item, depth + 1) for item in value]
-        return self._text(value if isinstance(value, str) else _described(value))
+        return self._text(_described(value))
 
     def _text(self, value: str) -> str:
         clean = self._redact(value)

@@ -1,7 +1,6 @@
 """Tokens at rest: AES-GCM under the newest key, bound to the chat they belong to."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -67,7 +66,7 @@ class Vault:
         try:
             box = base64.urlsafe_b64decode(body)
             return cipher.decrypt(box[:_NONCE_SIZE], box[_NONCE_SIZE:], context.encode())
-        except (InvalidTag, binascii.Error, ValueError):
+        except (InvalidTag, ValueError):
             raise VaultError("altered, or sealed for something else") from None
 
     def digest(self, plain: bytes) -> str:
@@ -107,7 +106,8 @@ def load_or_create_keys(path: Path) -> list[str]:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        if keys := path.read_text(encoding="ascii").split():
+        # What is no ASCII is no key either, and is refused as one.
+        if keys := path.read_text(encoding="ascii", errors="replace").split():
             return keys
         # A first start was killed between making the file and writing the key, so nothing is sealed yet.
         descriptor = os.open(path, os.O_WRONLY)
@@ -122,7 +122,7 @@ def load_or_create_keys(path: Path) -> list[str]:
 def _decode(key: str) -> bytes:
     try:
         raw = base64.b64decode(key.strip(), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise KeyFormatError("a key must be 32 bytes in URL-safe Base64") from None
     if len(raw) != KEY_SIZE:
         raise KeyFormatError("a key must be 32 bytes in URL-safe Base64")

@@ -11,9 +11,10 @@ from bot.sandbox.server import ADMIN_ID, Sandbox
 from storage import migrations
 from storage.database import Database
 from tests.postgres import postgres_cluster, postgres_url
+from tests.support.logs import restored
 from tests.support.people import Person
 
-__all__ = ["postgres_cluster", "postgres_url"]
+__all__ = ["postgres_cluster", "postgres_url", "restored"]
 
 # How long an example takes says what else the machine has to do, and whether the tests are being measured.
 hypothesis.settings.register_profile("unhurried", deadline=None)

@@ -53,20 +53,6 @@ class Log:
         return self.text
 
 
-@pytest.fixture
-def restored() -> Iterator[None]:
-    root = logging.getLogger()
-    kept = (root.handlers[:], root.level, sys.excepthook, threading.excepthook, sys.unraisablehook)
-    levels = {name: logging.getLogger(name).level for name in [*logging.root.manager.loggerDict]}
-    yield
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
-    root.handlers[:], sys.excepthook, threading.excepthook, sys.unraisablehook = kept[0], *kept[2:]
-    root.setLevel(kept[1])
-    for name in [*logging.root.manager.loggerDict]:
-        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
-
-
 @pytest.fixture(params=["console", "json"])
 def log(request: pytest.FixtureRequest, restored: None) -> Log:
     log = Log(request.param)

@@ -69,6 +69,52 @@ def test_nothing_around_a_secret_hides_it(before: str, after: str) -> None:
     assert PASSWORD not in clean
 
 
+def test_what_stands_for_a_secret_is_plain() -> None:
+    assert Redactor([SecretStr("canary")])("canary") == "[redacted]"
+
+
+@pytest.mark.parametrize("secret", [KEY, PASSWORD, "sécret-42"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc", "abcd"])
+@pytest.mark.parametrize("after", ["x", "xy", "xyz"])
+def test_of_base64_only_what_also_holds_bits_of_the_neighbours_is_left(
+    secret: str, encode: Callable[[bytes], bytes], before: str, after: str
+) -> None:
+    told = encode(f"{before}{secret}{after}".encode()).decode()
+    begins, ends = len(before) * 8, len(f"{before}{secret}".encode()) * 8
+    assert Redactor([SecretStr(secret)])(told) == told[: -(-begins // 6)] + REDACTED + told[ends // 6 :]
+
+
+@pytest.mark.parametrize("secret", [KEY, PASSWORD, "plain-secret", "it's", 'say "hi"', "back\\slash"])
+def test_of_a_quoted_secret_only_the_quotes_are_left(secret: str) -> None:
+    redact = Redactor([SecretStr(secret * 2)])
+    quoted = repr(secret * 2)
+    assert redact(quoted) == f"{quoted[0]}{REDACTED}{quoted[-1]}"
+    assert redact(json.dumps(secret * 2)) == f'"{REDACTED}"'
+    assert redact(f"/{quote(secret * 2, safe='')}/") == f"/{REDACTED}/"
+
+
+def test_a_secret_that_begins_with_another_leaves_no_tail() -> None:
+    for secrets in (("abcdef", "ABCDEFGHIJ"), ("ABCDEFGHIJ", "abcdef")):
+        assert Redactor(map(SecretStr, secrets))("it is ABCDEFGHIJ.") == f"it is {REDACTED}."
+
+
+def test_only_of_a_bots_token_a_part_counts_alone() -> None:
+    assert Redactor([SecretStr("123:ordinary")])("an ordinary day") == f"an {REDACTED} day"
+    for whole in ("user:ordinary", "12:34:ordinary", ":ordinary", "ordinary"):
+        assert Redactor([SecretStr(whole)])(f"an extra {whole}") == f"an extra {REDACTED}"
+    for whole in ("user:ordinary", "12:34:ordinary"):
+        assert Redactor([SecretStr(whole)])("34:ordinary ordinary") == "34:ordinary ordinary"
+
+
+def test_a_secret_that_is_no_proper_text_is_taken_out_too() -> None:
+    assert Redactor([SecretStr("canary\ud800")])("a canary\ud800 b") == f"a {REDACTED} b"
+
+
+def test_a_secret_of_six_characters_is_taken_out() -> None:
+    assert Redactor([SecretStr("s3cret"), SecretStr("s3cre")])("s3cret s3cre") == f"{REDACTED} s3cre"
+
+
 def test_a_very_short_secret_does_not_blank_ordinary_words() -> None:
     assert Redactor([SecretStr("bot")])("the bot is up") == "the bot is up"
 

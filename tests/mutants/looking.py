@@ -20,19 +20,27 @@ KEPT = Path(".mutants")
 
 @dataclass(slots=True)
 class Seen:
-    """Module → line → the tests that run through it; test → its seconds; the libraries that were imported."""
+    """Module → line → the tests that run through it; test → its seconds; the libraries that were imported.
+
+    The lines in `outside` were run outside any test as well, as all are that an import runs.
+    """
 
     lines: dict[str, dict[int, set[str]]] = field(default_factory=dict)
+    outside: dict[str, set[int]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     libraries: list[str] = field(default_factory=list)
 
     def tests(self, module: str, lines: Iterable[int]) -> dict[str, float]:
-        """The tests that run through any of these lines, the quickest first; for lines that only an import runs, all of the module's."""
+        """The tests that run through any of these lines, the quickest first; then, where an import does as well, all in the same files."""
         found = self.lines[module]
-        names = set().union(*(found.get(line, ()) for line in lines)) or set().union(*found.values())
-        if not names:
+        direct = {test for line in lines for test in found.get(line, ())}
+        others: set[str] = set()
+        if not direct or self.outside[module].intersection(lines):
+            concerned = {test.partition("::")[0] for tests in found.values() for test in tests}
+            others = {test for test in self.seconds if test.partition("::")[0] in concerned} - direct
+        if not direct and not others:
             sys.exit(f"No test runs through {module}.")
-        return {name: self.seconds[name] for name in sorted(names, key=lambda name: (self.seconds[name], name))}
+        return {test: self.seconds[test] for tests in (direct, others) for test in sorted(tests, key=lambda one: (self.seconds[one], one))}
 
 
 def digest(paths: Iterable[Path]) -> str:
@@ -87,17 +95,19 @@ def _part(shown: dict[str, Any], file: str) -> dict[str, Any]:
             module: {line: own for line, tests in lines.items() if (own := [test for test in tests if _is_of(test, file)])}
             for module, lines in shown["lines"].items()
         },
+        "outside": shown["outside"],
         "seconds": {test: seconds for test, seconds in shown["seconds"].items() if _is_of(test, file)},
         "libraries": shown["libraries"],
     }
 
 
 def _together(modules: Sequence[Path], parts: Sequence[dict[str, Any]]) -> Seen:
-    seen = Seen({str(module): defaultdict(set) for module in modules})
+    seen = Seen({str(module): defaultdict(set) for module in modules}, {str(module): set() for module in modules})
     for part in parts:
         seen.seconds |= part["seconds"]
         seen.libraries = list(dict.fromkeys([*seen.libraries, *part["libraries"]]))
         for module, lines in part["lines"].items():
+            seen.outside[module].update(part["outside"][module])
             for line, tests in lines.items():
                 seen.lines[module][int(line)].update(tests)
     return seen

@@ -34,7 +34,7 @@ from tests.mutants.trial import OURS, OUTPUT, RESULT, fork, judge
 SCOPE = {
     "bot/otpbuddy": ("tests/otpbuddy",),
     "bot/services": ("tests/services",),
-    "bot/logs.py": ("tests/test_logs.py", "tests/test_redaction.py"),
+    "bot/logs.py": ("tests/test_logs.py", "tests/test_log_lines.py", "tests/test_redaction.py"),
     "storage/vault.py": ("tests/storage/test_vault.py", "tests/services/test_rotation.py"),
 }
 """What is mutated, and the tests that have to notice."""

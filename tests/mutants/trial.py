@@ -98,8 +98,10 @@ def see(modules: Collection[str], tests: Sequence[str]) -> int:
     watching.start()
     status = pytest.main([*_OPTIONS, *tests], plugins=[watch])
     watching.stop()
-    lines = {module: watching.get_data().contexts_by_lineno(str(Path(module).absolute())) for module in modules}
+    found = {module: watching.get_data().contexts_by_lineno(str(Path(module).absolute())) for module in modules}
+    lines = {module: {line: [test for test in tests if test] for line, tests in found[module].items()} for module in modules}
+    outside = {module: [line for line, tests in found[module].items() if "" in tests] for module in modules}
     libraries = [name for name in sys.modules if name.partition(".")[0] not in {*OURS, "__main__", "conftest"}]
-    seen = {"lines": lines, "seconds": watch.seconds, "failed": watch.failed, "libraries": libraries}
+    seen = {"lines": lines, "outside": outside, "seconds": watch.seconds, "failed": watch.failed, "libraries": libraries}
     Path(RESULT).write_text(json.dumps(seen), encoding="utf-8")
     return int(status)

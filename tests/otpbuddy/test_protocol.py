@@ -150,7 +150,7 @@ def test_every_code_outside_the_table_fails_closed(call: str) -> None:
 def test_waiting_is_an_answer_to_nothing_but_a_question_for_sms(call: str) -> None:
     error = fail(call, '{"status": 210, "data": {"balance": 1, "id": "a", "number": "91"}}')
     assert isinstance(error, UnexpectedAnswer)
-    assert error.code == 210
+    assert (error.code, error.field, error.detail) == (210, "status", "status 210")
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_an_http_status_counts_where_the_body_has_no_code(call: str, body: str) 
     assert type(fail(call, body, 404)) is NoSuchCall
     for http_status in (429, 500, 502, 503, 504, 520):
         assert type(fail(call, body, http_status)) is Unavailable
-    for http_status in (301, 302, 400, 405, 410, 418):
+    for http_status in (301, 302, 400, 405, 410, 418, 428, 430, 499):
         assert type(fail(call, body, http_status)) is UnexpectedAnswer
 
 
@@ -93,7 +93,8 @@ def test_a_bodiless_mirror_is_read_only_where_it_can_mean_one_thing() -> None:
         assert type(fail(call, "", 204)) is UnexpectedAnswer
     for call in CALLS:
         assert type(fail(call, "", 205)) is ServerError
-    assert type(fail("sms", "<html>", 205)) is UnexpectedAnswer
+    for http_status in (204, 205):
+        assert type(fail("sms", "<html>", http_status)) is UnexpectedAnswer
 
 
 def test_the_wait_that_the_server_asks_for_is_carried() -> None:
@@ -107,6 +108,17 @@ def test_the_wait_that_the_server_asks_for_is_carried() -> None:
 
 def test_long_words_of_the_provider_are_shortened_to_one_line() -> None:
     error = fail("buy", json.dumps({"status": 202, "message": "no\n" * 500}))
-    assert len(error.detail) == protocol.MAX_DETAIL
+    assert len(error.detail) == protocol.MAX_DETAIL == 160
     assert "\n" not in str(error)
     assert error.detail.endswith("…")
+
+
+def test_words_of_just_the_longest_are_kept_whole() -> None:
+    assert fail("buy", json.dumps({"status": 202, "message": "n" * 160})).detail == "n" * 160
+    assert fail("buy", json.dumps({"status": 202, "message": "n" * 161})).detail == "n" * 159 + "…"
+
+
+def test_a_refusal_without_words_has_none() -> None:
+    error = fail("buy", '{"status": 202}')
+    assert (error.detail, str(error), error.args) == ("", "buy: insufficient balance (202)", ("buy", ""))
+    assert fail("buy", '{"status": 205}').detail == ""

@@ -59,6 +59,35 @@ def test_an_error_without_details_is_one_plain_sentence() -> None:
     assert str(otpbuddy.InsufficientBalance("buy")) == "buy: insufficient balance (202)"
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("OtpbuddyError", "failed"),
+        ("Refused", "refused"),
+        ("InvalidId", "invalid id (201)"),
+        ("InsufficientBalance", "insufficient balance (202)"),
+        ("ProductNotFound", "product not found (203)"),
+        ("NumberExpired", "number expired (204)"),
+        ("InvalidParameter", "invalid parameter (206)"),
+        ("NoSuchCall", "no such call (HTTP 404)"),
+        ("TokenRejected", "token rejected"),
+        ("NotSent", "not sent"),
+        ("NoAnswer", "no answer"),
+        ("ServerError", "server error (205)"),
+        ("Unavailable", "unavailable"),
+        ("UnexpectedAnswer", "unexpected answer"),
+    ],
+)
+def test_every_error_says_what_happened(name: str, words: str) -> None:
+    kind = OtpbuddyError if name == "OtpbuddyError" else getattr(otpbuddy, name)
+    assert str(kind("buy")) == f"buy: {words}"
+    assert str(kind("buy", "HTTP 418")) == f"buy: {words}: HTTP 418"
+
+
+def test_a_server_error_carries_its_code() -> None:
+    assert otpbuddy.ServerError("buy").code == 205
+
+
 @pytest.mark.parametrize("duplicate", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
 def test_errors_survive_being_copied(duplicate: object) -> None:
     assert callable(duplicate)
