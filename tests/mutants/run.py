@@ -11,6 +11,7 @@ that is noticed, or fits no mistake, fails the run as a score below the goal doe
 import argparse
 import compileall
 import contextlib
+import hashlib
 import json
 import os
 import py_compile
@@ -27,7 +28,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.mutants.looking import KEPT, Seen, digest, files, look, preload
+from tests.mutants.looking import KEPT, Seen, files, look, preload
 from tests.mutants.operators import Mutant, mutants
 from tests.mutants.trial import OURS, OUTPUT, RESULT, fork, judge
 
@@ -58,11 +59,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A mutant to be tried, with the tests for it."""
+    """A mutant to be tried, with the module as it is, and the tests for it."""
 
     module: Path
+    original: str
     mutant: Mutant
     tests: dict[str, float]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is remembered by."""
+        return str(self.module), hashlib.sha256(self.original.encode()).hexdigest()[:16], self.mutant.name
 
 
 def say(*lines: str) -> None:
@@ -92,7 +99,7 @@ def attempt(jobs: Sequence[Job], copies: Sequence[Path], patience: int) -> Itera
         job, copy, started = running.pop(child)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)  # Whatever it started itself.
-        shutil.copyfile(job.module, copy / job.module)
+        (copy / job.module).write_text(job.original, "utf-8")
         free.append(copy)
         code = os.waitstatus_to_exitcode(status)
         by = (copy / RESULT).read_text("utf-8") if (copy / RESULT).exists() else f"signal {-code}" if code < 0 else "an exit"
@@ -111,7 +118,8 @@ def plan(copy: Path, wanted: Sequence[str], patience: int) -> Iterator[Job]:
         preload(seen)
         prove(copy, seen, patience)
         for module in chosen:
-            yield from (Job(module, mutant, seen.tests(str(module), mutant.lines)) for mutant in mutants(module.read_text("utf-8")))
+            source = (copy / module).read_text("utf-8")
+            yield from (Job(module, source, mutant, seen.tests(str(module), mutant.lines)) for mutant in mutants(source))
 
 
 def prove(copy: Path, seen: Seen, patience: int) -> None:
@@ -182,18 +190,16 @@ def main() -> int:
         copies = [copy_of(Path.cwd(), Path(folder, str(number))) for number in range(options.workers)]
         jobs = list(plan(copies[0], options.modules, options.patience))
         known = remembered()
-        keys = [(str(job.module), digest([job.module]), job.mutant.name) for job in jobs]
-        found = {key: known[key] for key in keys if key in known}
-        left = [job for job, key in zip(jobs, keys, strict=True) if key not in known]
+        found = {job.key: known[job.key] for job in jobs if job.key in known}
+        left = [job for job in jobs if job.key not in known]
         say(f"{len(jobs)} mutants, {len(left)} of them to be tried.")
         for job, outcome, by, seconds in attempt(left, copies, options.patience):
-            result = Result(str(job.module), digest([job.module]), job.mutant.name, outcome, by, round(seconds, 1))
-            found[result.module, result.digest, result.name] = result
+            found[job.key] = result = Result(*job.key, outcome, by, round(seconds, 1))
             kept.write(json.dumps(asdict(result)) + "\n")
             kept.flush()
             if outcome == "survived":
                 say(f"{job.module}:{job.mutant.lines.start} {job.mutant.name}")
-    reached = bool(jobs) and report([found[key] for key in keys])
+    reached = bool(jobs) and report([found[job.key] for job in jobs])
     return 0 if reached else 1
 
 
