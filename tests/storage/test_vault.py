@@ -174,7 +174,7 @@ def test_a_key_file_ends_its_line(tmp_path: Path) -> None:
 def test_the_folder_of_a_key_file_is_made_with_it(tmp_path: Path, begin: Callable[[Path], object]) -> None:
     path = tmp_path / "not" / "there" / "bot.sqlite3.key"
     begin(path)
-    assert Vault(load_or_create_keys(path))
+    assert load_or_create_keys(path)
 
 
 def test_a_key_file_that_was_damaged_is_refused_as_a_bad_key(tmp_path: Path) -> None:
