@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot import app, lifecycle
-from bot.clock import steady_clock
+from bot.clock import steady_clock, this_boot
 from bot.gateway.receipt import BotTokenError
 from bot.gateway.server import AddressInUseError
 from bot.logs import configure_logging
@@ -75,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
     settings.check_shared(shared=kind is not Kind.RUN, webhook=kind is Kind.WEB)
 
     def serve(stop: asyncio.Event) -> Coroutine[Any, Any, None]:
-        return lifecycle.run(settings, stop, steady_clock(), kind=kind)
+        return lifecycle.run(settings, stop, steady_clock(), kind=kind, boot=this_boot())
 
     return _complete(_until_stopped(serve), "the bot stops because of a failure")
 

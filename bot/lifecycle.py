@@ -10,6 +10,7 @@ from typing import Any
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app import PATIENCE, TELEGRAMS_LIMITS, UPDATES, build, utc_now
+from bot.clock import Boot
 from bot.commands import publish
 from bot.gateway import web
 from bot.gateway.limiter import Limits
@@ -21,6 +22,7 @@ from bot.otpbuddy import Client
 from bot.process import App, Bot, Kind
 from bot.services.leases import Shared
 from bot.services.settlement import Patience
+from bot.services.timekeeping import keep_time
 from bot.settings import Settings
 from storage import migrations, signals
 from storage.database import Database, Probe, no_probe
@@ -40,16 +42,20 @@ async def run(
     patience: Patience = PATIENCE,
     probe: Probe = no_probe,
     kind: Kind = Kind.RUN,
+    boot: Boot | None = None,
 ) -> None:
     """Run one process of the bot until it is told to stop; raises whatever must end the process.
 
-    `probe` is told of every commit, provider call and Telegram request before and after it, and may stop the program there.
+    `boot` tells by how far the clock was set since the last process, where this is the only one. `probe` is told of every commit,
+    provider call and Telegram request before and after it, and may stop the program there.
     """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(settings.database_url.get_secret_value(), probe=probe))
         if database.file is not None:
             stack.enter_context(only_process(database.file))
         await migrations.upgrade(database)
+        if boot is not None and kind is Kind.RUN:
+            await keep_time(database, clock, boot)
         client = await stack.enter_async_context(Client(settings.otpbuddy_base_url, clock=clock, probe=probe))
         bot = build(settings, database, client, kind=kind, clock=clock, limits=limits, patience=patience, probe=probe)
         # The application shuts its connections down only where it got as far as knowing its own name.

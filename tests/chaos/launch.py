@@ -2,16 +2,20 @@
 
 `KILL_AT` is a point's name, as the probe is told it, or empty for any; `KILL_AFTER` is how many times it is passed before the process
 kills itself there with SIGKILL (0: never). `POINTS_FILE`, if given, collects the names of the points that were passed.
+
+`CLOCK_SET_BY` are seconds by which somebody set the machine's clock, and `TIME_PASSED` seconds that passed besides, both before this start.
 """
 
 import asyncio
 import os
 import signal
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
 from bot import lifecycle
+from bot.clock import Boot, since_boot, steady_clock, this_boot
 from bot.logs import configure_logging
 from bot.services.settlement import Patience
 from bot.settings import load_settings
@@ -45,9 +49,13 @@ async def main() -> None:
     configure_logging(settings.log_level, settings.log_format, settings.secrets())
     seen = os.environ.get("POINTS_FILE")
     killer = Killer(os.environ.get("KILL_AT", ""), int(os.environ.get("KILL_AFTER", "0")), Path(seen) if seen else None)
+    set_by, passed = float(os.environ.get("CLOCK_SET_BY", "0")), float(os.environ.get("TIME_PASSED", "0"))
+    boot = this_boot()
+    moved = Boot(boot.name, lambda: since_boot() + passed) if boot is not None else None
+    clock = steady_clock(lambda: time.time() + set_by + passed)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    await lifecycle.run(settings, stop, limits=HURRIED, patience=PATIENCE, probe=killer)
+    await lifecycle.run(settings, stop, clock, boot=moved, limits=HURRIED, patience=PATIENCE, probe=killer)
 
 
 if __name__ == "__main__":

@@ -20,14 +20,17 @@ pytestmark = pytest.mark.processes
 
 
 @asynccontextmanager
-async def bot(sandbox: Sandbox, directory: Path, *, kill_at: str = "", after: int = 1) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the bot as a process that kills itself when it passes the point for the `after`th time."""
+async def bot(
+    sandbox: Sandbox, directory: Path, *, kill_at: str = "", after: int = 1, **more: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the bot as a process that kills itself when it passes the point for the `after`th time; `more` is its environment."""
     env = {
         **environment(sandbox, directory),
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "KILL_AT": kill_at,
         "KILL_AFTER": str(after) if kill_at else "0",
+        **more,
     }
     with (directory / "bot.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.chaos.launch", env=env, stdout=log, stderr=log)
