@@ -42,6 +42,7 @@ from bot.services.preferences import Preferences
 from bot.services.purchases import Ceilings, Purchases
 from bot.services.schedule import curve
 from bot.services.settlement import Patience, Settlement
+from bot.services.shelves import Shelves
 from bot.services.statements import Statements
 from bot.settings import Settings
 from storage import updates
@@ -182,6 +183,7 @@ def build(
     parts = Parts(
         accounts=accounts,
         catalog=catalog,
+        shelves=Shelves(database, catalog, clock),
         purchases=purchases,
         life=life,
         statements=Statements(database),

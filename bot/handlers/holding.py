@@ -5,11 +5,11 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
+from bot.handlers.offer import show_offer
 from bot.handlers.turn import Parts, Turn, command, tap
 from bot.otpbuddy import OtpbuddyError
 from bot.screens import holding as screens
 from bot.screens import numbers as lists
-from bot.screens import shop
 from bot.screens.callbacks import CancelNow, KeepWaiting, Numbers, Replace
 from bot.services.activations import Cancelling, Held
 from bot.services.errors import ServiceError
@@ -50,7 +50,7 @@ async def replace(turn: Turn, tapped: Replace) -> None:
     except (ServiceError, OtpbuddyError) as error:
         await turn.show(screens.nothing_offered(turn.words, tapped.activation_id, error))
     else:
-        await turn.show(shop.offer(turn.words, offer))
+        await show_offer(turn, offer)
 
 
 async def cancel_now(turn: Turn, tapped: CancelNow) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
+from bot.handlers.offer import show_offer
+from bot.handlers.shop import back
 from bot.handlers.turn import Parts, Turn, tap
 from bot.otpbuddy import OtpbuddyError
 from bot.screens import shop as screens
@@ -28,7 +30,7 @@ async def buy(turn: Turn, tapped: Buy) -> None:
     try:
         activation = await turn.parts.purchases.buy(turn.chat_id, tapped.offer_id, turn.tapped)
     except PriceChanged as changed:
-        await turn.show(screens.offer(turn.words, changed.offer, old_price=changed.old_price))
+        await show_offer(turn, changed.offer, old_price=changed.old_price)
     except NotFound:
         raise
     except (ServiceError, OtpbuddyError) as error:
@@ -41,12 +43,14 @@ async def buy(turn: Turn, tapped: Buy) -> None:
 
 
 async def decline(turn: Turn, tapped: Decline) -> None:
-    """Buy nothing."""
-    await turn.parts.purchases.decline(turn.chat_id, tapped.offer_id)
-    await turn.show(screens.declined(turn.words))
+    """Buy nothing, and go back to where the product was chosen."""
+    place = await turn.parts.purchases.decline(turn.chat_id, tapped.offer_id)
+    if place:
+        await back(turn, place)
+    else:
+        await turn.show(screens.declined(turn.words))
 
 
 async def again(turn: Turn, tapped: Again) -> None:
     """Offer the same product at today's price; nothing is spent before it is confirmed."""
-    activation = await turn.parts.purchases.offer_again(turn.chat_id, tapped.activation_id)
-    await turn.show(screens.offer(turn.words, activation))
+    await show_offer(turn, await turn.parts.purchases.offer_again(turn.chat_id, tapped.activation_id))

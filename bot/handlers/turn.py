@@ -25,6 +25,7 @@ from bot.services.farewell import Farewell
 from bot.services.lists import Lists
 from bot.services.preferences import Preferences
 from bot.services.purchases import Ceilings, Purchases
+from bot.services.shelves import Shelves
 from bot.services.statements import Statements
 from storage.models import Chat
 from storage.updates import is_outage
@@ -42,6 +43,7 @@ class Parts:
 
     accounts: Accounts
     catalog: Catalog
+    shelves: Shelves
     purchases: Purchases
     life: Activations
     statements: Statements
@@ -65,6 +67,11 @@ class Parts:
     def username(self) -> str:
         """The bot's own name, as Telegram knows it."""
         return self.bot.username
+
+    @property
+    def inline(self) -> bool:
+        """Whether inline mode is switched on at @BotFather."""
+        return bool(self.bot.supports_inline_queries)
 
     async def words_for(self, user: User | None) -> Words:
         """Give the words for somebody outside of a turn: in their chat's language where it is known, else their client's."""

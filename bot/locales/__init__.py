@@ -44,8 +44,11 @@ class Words:
 
     def country(self, code: str) -> str:
         """Name a country by its two-letter code, with its flag."""
-        name = self.locale.territories.get(code.upper(), code.upper())
-        return f"{flag(code)} {name}".strip()
+        return f"{flag(code)} {self.territory(code)}".strip()
+
+    def territory(self, code: str) -> str:
+        """Name a country by its two-letter code."""
+        return str(self.locale.territories.get(code.upper(), code.upper()))
 
 
 class Languages:

@@ -99,18 +99,83 @@ class Shop(Callback, word="shop", free_text=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Choose(Callback, word="pick"):
-    """One product, by its key; the country comes next where there are several."""
+class OwnShelf(Callback, word="mine"):
+    """A page, counted from 0, of one of the chat's own lists: its favourites, or what it bought."""
 
-    key: str
+    shelf: str
+    page: int
 
 
 @dataclass(frozen=True, slots=True)
-class ChooseIn(Callback, word="in"):
+class Sort(Callback, word="sort"):
+    """List products in another order, from the first page."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Jump(Callback, word="jump"):
+    """Show where in the list of all products one can go at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choose(Callback, word="pick", free_text=True):
+    """One product, by its key, chosen at a place; the country comes next where there are several.
+
+    A place is the packed `Shop` or `OwnShelf` that leads back there, "" for none.
+    """
+
+    key: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Countries(Callback, word="from", free_text=True):
+    """A page, counted from 0, of the countries that a product's number may be from."""
+
+    key: str
+    page: int
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseIn(Callback, word="in", free_text=True):
     """One product in one country."""
 
     key: str
     country: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCountries(Callback, word="land"):
+    """The same for a product that is offered already."""
+
+    offer_id: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Callback, word="move"):
+    """Offer the number from another country."""
+
+    offer_id: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOffer(Callback, word="show"):
+    """Go back to an offer's card."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Star(Callback, word="star"):
+    """Make the product of an offer a favourite (1), or no longer (0)."""
+
+    offer_id: str
+    on: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +187,7 @@ class Buy(Callback, word="buy"):
 
 @dataclass(frozen=True, slots=True)
 class Decline(Callback, word="no"):
-    """Do not buy."""
+    """Do not buy, and go back to where the product was chosen."""
 
     offer_id: str
 

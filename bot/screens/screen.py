@@ -72,6 +72,11 @@ def button(label: str, callback: Callback, style: str | None = None) -> InlineKe
     return InlineKeyboardButton(shorten(label, LABEL_LENGTH), callback_data=callback.pack(), style=style)
 
 
+def search_button(label: str, query: str = "") -> InlineKeyboardButton:
+    """Make a button that lets the user search while typing: it puts the bot's name and a query into the input field (inline mode)."""
+    return InlineKeyboardButton(shorten(label, LABEL_LENGTH), switch_inline_query_current_chat=query)
+
+
 def copy_button(label: str, text: str, style: str | None = None) -> InlineKeyboardButton:
     """Make a button that puts up to 256 characters on the clipboard."""
     return InlineKeyboardButton(shorten(label, LABEL_LENGTH), copy_text=CopyTextButton(text[:256]), style=style)

@@ -1,4 +1,4 @@
-"""Products by page, and the card that asks before money is spent."""
+"""The question where a number is to be from, and the card that asks before money is spent."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -6,80 +6,51 @@ from decimal import Decimal
 from bot.locales import Words
 from bot.otpbuddy import Product
 from bot.screens.alerts import cheaper_button
-from bot.screens.callbacks import Buy, Choose, ChooseIn, Connect, Decline, Menu, Shop
-from bot.screens.screen import PRIMARY, SUCCESS, Rows, Screen, button, html, lines, shorten
+from bot.screens.callbacks import Buy, ChooseIn, Connect, Countries, Decline, Menu, Move, OtherCountries, ShowOffer, Star, unpack
+from bot.screens.countries import country_rows
+from bot.screens.screen import PRIMARY, SUCCESS, Screen, button, html, lines, shorten
 from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.catalog import product_key
-from bot.services.search import Found
 from storage.models import Activation
 
-PAGE = 8
 NAME_LENGTH = 60
 
 
-def products(words: Words, found: Found, page: int, query: str) -> Screen:
-    """Show one page of what a text found, or of everything; a page that does not exist gives the nearest one."""
-    _ = words.gettext
-    if not found.products:
-        return _nothing(words, query)
-    pages = -(-len(found.products) // PAGE)
-    page = min(max(page, 0), pages - 1)
-    shown = found.products[page * PAGE : (page + 1) * PAGE]
-    title = _("🔎 <b>“{query}”</b>") if query else _("🛒 <b>Which service is the number for?</b>")
-    if found.similar:
-        title = _("🔎 <b>Nothing is called “{query}”.</b> Did you mean one of these?")
-    count = words.ngettext("{count} product", "{count} products", len(found.products))
-    where = html(_("page {page} of {pages}"), page=page + 1, pages=pages) if pages > 1 else None
-    hint = _("Tap one: you see its price once more before you buy. To search, type a name.")
-    rows = [[button(f"{shorten(product.name, 30)} · {words.money(product.price)}", Choose(product_key(product.id)))] for product in shown]
-    return Screen(
-        lines(
-            html(title, query=shorten(query, NAME_LENGTH)),
-            html(" · ").join(part for part in (html(count, count=len(found.products)), where) if part is not None),
-            html(hint),
-        ),
-        [*rows, *_paging(words, page, pages, query)],
-    )
-
-
-def _paging(words: Words, page: int, pages: int, query: str) -> Rows:
-    _ = words.gettext
-    turn = []
-    if page > 0:
-        turn.append(button(_("‹ Previous"), Shop(page - 1, query)))
-    if page < pages - 1:
-        turn.append(button(_("Next ›"), Shop(page + 1, query)))
-    last = [button(_("‹ Menu"), Menu())]
-    if query:
-        last.append(button(_("🛒 All products"), ALL_PRODUCTS))
-    return [turn, last]
-
-
-def _nothing(words: Words, query: str) -> Screen:
-    _ = words.gettext
-    if not query:
-        return Screen(html(_("otpbuddy lists no products at the moment. Please try again later.")), [[button(_("‹ Menu"), Menu())]])
-    return Screen(
-        lines(
-            html(_("🔎 <b>Nothing found for “{query}”.</b>"), query=shorten(query, NAME_LENGTH)),
-            html(_("Try fewer letters, or the name in its own language.")),
-        ),
-        [[button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY), button(_("‹ Menu"), Menu())]],
-    )
-
-
-def countries(words: Words, product: Product, codes: Sequence[str]) -> Screen:
+def countries(words: Words, product: Product, codes: Sequence[str], page: int = 0, place: str = "") -> Screen:
     """Ask for the country where there are several."""
     _ = words.gettext
     key = product_key(product.id)
+    rows = country_rows(words, codes, page, choose=lambda code: ChooseIn(key, code, place), turn=lambda other: Countries(key, other, place))
     return Screen(
         html(_("<b>{product}</b>\nFrom which country should the number be?"), product=shorten(product.name, NAME_LENGTH)),
-        [*([button(words.country(code), ChooseIn(key, code))] for code in codes), [button(_("‹ Back"), ALL_PRODUCTS)]],
+        [*rows, [button(_("‹ Back"), unpack(place) or ALL_PRODUCTS)]],
     )
 
 
-def offer(words: Words, activation: Activation, *, old_price: Decimal | None = None) -> Screen:
-    """Ask before money is spent: product, country, exact price, balance; an old price says that it changed meanwhile."""
+def other_countries(words: Words, offered: Activation, codes: Sequence[str], page: int = 0) -> Screen:
+    """Ask for another country than the offered one."""
+    _ = words.gettext
+    rows = country_rows(
+        words,
+        codes,
+        page,
+        choose=lambda code: Move(offered.id, code),
+        turn=lambda other: OtherCountries(offered.id, other),
+        chosen=offered.country,
+    )
+    return Screen(
+        html(_("<b>{product}</b>\nFrom which country should the number be?"), product=shorten(offered.product_name, NAME_LENGTH)),
+        [*rows, [button(_("‹ Back"), ShowOffer(offered.id))]],
+    )
+
+
+def offer(
+    words: Words, activation: Activation, *, old_price: Decimal | None = None, starred: bool = False, movable: bool = False
+) -> Screen:
+    """Ask before money is spent: product, country, exact price, balance; an old price says that it changed meanwhile.
+
+    `starred` says that the product is a favourite, `movable` that there are other countries.
+    """
     _ = words.gettext
     price, balance = words.money(activation.price), activation.balance_before
     enough = balance is None or balance >= activation.price
@@ -100,8 +71,14 @@ def offer(words: Words, activation: Activation, *, old_price: Decimal | None = N
         ),
         [
             [button(_("✅ Buy for {price}").format(price=price), Buy(activation.id), SUCCESS if enough else None)],
+            [
+                button(_("★ Remove favourite"), Star(activation.id, 0))
+                if starred
+                else button(_("☆ Add favourite"), Star(activation.id, 1)),
+                *([button(_("🌍 Other country"), OtherCountries(activation.id, 0))] if movable else []),
+            ],
             *cheaper_button(words, activation.product_id),
-            [button(_("‹ Not now"), Decline(activation.id))],
+            [button(_("‹ Back") if activation.place else _("‹ Not now"), Decline(activation.id))],
         ],
     )
 

@@ -15,6 +15,7 @@ from bot.services.accounts import Accounts, fingerprint
 from bot.services.errors import NotOnSale
 from bot.services.search import Found, search
 from bot.services.spelling import plain
+from storage.models import SortOrder
 
 FRESH_FOR = timedelta(minutes=1)
 KEPT_ACCOUNTS = 256
@@ -52,6 +53,11 @@ class Catalog:
         """List what the chat's account can buy, sorted by name; raises `NotConnected` and `OtpbuddyError`."""
         return (await self._read(chat_id, max_age)).products
 
+    async def listed(self, chat_id: int, order: SortOrder) -> tuple[Product, ...]:
+        """List the same in the order asked for; equal prices are sorted by name."""
+        products = await self.products(chat_id)
+        return products if order is SortOrder.NAME else tuple(sorted(products, key=lambda product: product.price))
+
     async def product(self, chat_id: int, key: str, *, max_age: timedelta = FRESH_FOR) -> Product:
         """Find the product with that key (see `product_key`); raises `NotOnSale` where it is gone."""
         shelf = await self._read(chat_id, max_age)
@@ -60,9 +66,9 @@ class Catalog:
                 return product
         raise NotOnSale(next((product for product in shelf.gone.values() if product_key(product.id) == key), None))
 
-    async def find(self, chat_id: int, query: str) -> Found:
-        """Look for the products that a typed name means (see `search`)."""
-        return search(await self.products(chat_id), query)
+    async def find(self, chat_id: int, query: str, order: SortOrder = SortOrder.NAME) -> Found:
+        """Look for the products that a typed name means (see `search`); equal matches come in the order asked for."""
+        return search(await self.listed(chat_id, order), query)
 
     async def _read(self, chat_id: int, max_age: timedelta) -> _Shelf:
         return await self._accounts.ask(chat_id, lambda token: self._listed(token, max_age))

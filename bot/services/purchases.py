@@ -22,11 +22,14 @@ from bot.services.reasons import reason_of
 from storage import activations, chats
 from storage.database import Database
 from storage.models import IN_FLIGHT, Activation, State
+from storage.text import storable
 from storage.updates import is_outage
 
 logger = logging.getLogger(__name__)
 
 HOUR = timedelta(hours=1)
+PLACE_LENGTH = 64
+"""What the column holds, and as much as any button carries."""
 OUTAGE_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds; in all less than the time that a tap's handler may take."""
 JUDGED = frozenset({State.CHARGED, State.NOT_CHARGED, State.UNRESOLVED})
@@ -80,8 +83,11 @@ class Purchases:
         self._sleep = sleep
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def offer(self, chat_id: int, key: str, country: str) -> Activation:
-        """Write down an offer at today's price, with the balance; raises `NotOnSale`, `NotConnected`, `OtpbuddyError`."""
+    async def offer(self, chat_id: int, key: str, country: str, place: str | None = None) -> Activation:
+        """Write down an offer at today's price, with the balance, and where it was chosen.
+
+        Raises `NotOnSale`, `NotConnected`, `OtpbuddyError`.
+        """
         product = await self._catalog.product(chat_id, key)
         balance = await self._accounts.balance(chat_id)
         offer = Activation(
@@ -94,6 +100,7 @@ class Purchases:
             price=product.price,
             offered_at=self._clock(),
             balance_before=balance,
+            place=storable(place, PLACE_LENGTH) if place else None,
         )
         async with self._database.writing("make an offer") as session:
             session.add(offer)
@@ -107,10 +114,19 @@ class Purchases:
         except NotOnSale:
             raise _gone(earlier) from None
 
-    async def decline(self, chat_id: int, offer_id: str) -> None:
-        """Forget an offer; nothing happens where it is no longer one."""
+    async def decline(self, chat_id: int, offer_id: str) -> str | None:
+        """Forget an offer, and tell where it was chosen; nothing happens where it is no longer one."""
         async with self._database.writing("decline an offer") as session:
+            offer = await activations.get(session, offer_id, chat_id)
             await activations.forget_offer(session, offer_id, chat_id)
+        return offer.place if offer is not None else None
+
+    async def move(self, chat_id: int, offer_id: str, country: str) -> Activation:
+        """Offer a number from another country instead; where it is bought already, return it as it is. Raises `NotFound`."""
+        mine = col(Activation.chat_id) == chat_id
+        async with self._database.writing("change an offer's country") as session:
+            moved = await activations.change(session, offer_id, {State.OFFERED}, mine, country=country)
+        return moved or await self._mine(chat_id, offer_id)
 
     async def buy(self, chat_id: int, offer_id: str, card_message_id: int) -> Activation:
         """Buy what was offered: once, however often this is called; every call returns the activation as it is then.

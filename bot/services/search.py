@@ -21,9 +21,9 @@ _WORD = 6
 _BY_OTHER_NAME, _BY_WORD = 0.1, 0.2
 """How much farther than the name itself these are, in mistakes."""
 _WANTED = (
-    "number numbers num otp code codes sms for buy get need want account verification verify login to the my a virtual "
-    "nomer nomera dlya kod kody kupit akkaunt registratsii registratsiya "
-    "nambr nambar ke lie liye ka ki chahie chahiye khriden"
+    "number numbers num otp code codes sms for buy get need want account verification verify login to the my a an i me please pls virtual "
+    "nomer nomera dlya na kod kody kupit poluchit khochu nuzhen mne akkaunt akkaunta registratsii registratsiya pozhaluysta "
+    "nmbr nambar ek ke lie liye ka ki pr par kod otipi hai lena krna karna khridna cahie chahie chahiye mujhe mera"
 )
 _ASIDE = frozenset(_WANTED.split())
 """Words around a name that say what everybody here wants anyway, as they are in Latin letters."""
@@ -181,12 +181,17 @@ def _on_the_other_layout(keyed: _Keyed, typed: _Query) -> list[Product]:
     return _ranked(keyed, lambda keys: next((farther for key, farther in keys.sounds if key == meant.sound), None))
 
 
+def essence(text: str) -> str:
+    """Leave out the words that only say what everybody wants here, unless there are no others."""
+    return " ".join(word for word in text.split() if "".join(words(word)) not in _ASIDE) or text
+
+
 def _in_a_sentence(products: Sequence[Product], keyed: _Keyed, typed: _Query) -> Found | None:
     """Take a sentence for the name in it: without the words that only say what is wanted, else each word that is a whole name."""
     if len(typed.words) < 2:  # noqa: PLR2004 - one word has none beside it.
         return None
-    left = " ".join(word for word in typed.words if word not in _ASIDE)
-    if left and left != " ".join(typed.words):
+    whole_text = " ".join(typed.words)
+    if (left := essence(whole_text)) != whole_text:
         return search(products, left)
     whole = [(word, sound(word)) for word in typed.words if len(word) >= _SHORT]
 

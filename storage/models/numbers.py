@@ -58,6 +58,8 @@ class Activation(SQLModel, table=True):
     country: str = Field(max_length=8)
     price: Decimal = Field(sa_type=Money)
     offered_at: datetime = Field(sa_type=UtcDateTime)
+    place: str | None = Field(default=None, max_length=64)
+    """The list that it was chosen from, in the words of its buttons; it is where Back leads."""
     requested_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     purchased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

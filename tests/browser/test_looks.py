@@ -73,9 +73,9 @@ async def test_buying_and_the_life_of_a_number(sandbox: Sandbox, open_chat: Open
         await chat.looks_right("nothing found")
         await chat.is_offered("WhatsApp")
         await chat.looks_right("offer")
-        await chat.taps("Not now")
-        await chat.sees_last("Nothing was bought")
-        await chat.looks_right("declined")
+        await chat.taps("Back")
+        await chat.sees_last("“WhatsApp”")
+        await chat.looks_right("back from the offer")
 
         card = await chat.buys("WhatsApp")
         await chat.looks_right("waiting")

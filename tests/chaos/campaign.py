@@ -57,6 +57,11 @@ BUTTONS = (
     "Refresh",
     "Menu",
     "Not now",
+    "Back",
+    "favourite",
+    "Favourites",
+    "Recent",
+    "By price",
     "Next",
     "Try to cancel again",
 )

@@ -58,7 +58,7 @@ async def test_a_name_that_no_product_has_is_answered_with_a_way_on(alice: Perso
     await alice.connects("demo-token-alice")
     alice.says("no such <b>service</b> {here}")
     message = await alice.sees("Nothing found for “no such <b>service</b> {here}”")
-    assert alice.labels(message) == ["🛒 All products", "‹ Menu"]
+    assert alice.labels(message) == ["🛒 All products", "🔎 Search", "‹ Menu"]
     await alice.taps("All products", message)
     await alice.sees("Which service is the number for?", "66 products")
 
@@ -102,12 +102,12 @@ async def test_a_price_that_changed_since_the_offer_is_asked_again(sandbox: Sand
     assert [charge.amount for charge in sandbox.provider.charges] == [Decimal("-40.25")]
 
 
-async def test_not_now_buys_nothing_and_its_card_cannot_be_bought_any_more(sandbox: Sandbox, alice: Person) -> None:
+async def test_going_back_buys_nothing_and_its_card_cannot_be_bought_any_more(sandbox: Sandbox, alice: Person) -> None:
     await alice.connects("demo-token-alice")
     offer = await alice.is_offered("WhatsApp")
     bought = alice.data("Buy for", offer)
-    await alice.taps("Not now", offer)
-    await alice.sees("Nothing was bought.")
+    await alice.taps("Back", offer)
+    await alice.sees("“WhatsApp”", after=offer["message_id"] - 1)
     alice.forges(bought, offer)
     await alice.sees("That is not here any more")
     assert sandbox.provider.charges == []

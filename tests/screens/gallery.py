@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import product
+from string import ascii_lowercase
 from typing import Any
 
 from bot.locales import Languages, Words
 from bot.otpbuddy import Product, ServerError
-from bot.screens import account, farewell, holding, number, numbers, overview, preferences, problems, shop, welcome
+from bot.screens import account, farewell, holding, listing, number, numbers, overview, preferences, problems, shop, welcome
 from bot.screens import broadcast as broadcasting
+from bot.screens.callbacks import Shop
+from bot.screens.places import LAST_PAGE, fitting
 from bot.screens.screen import Screen
 from bot.services.activations import Cancelling, Held
 from bot.services.broadcasts import Progress
@@ -19,6 +22,7 @@ from bot.services.farewell import Belongings
 from bot.services.lists import Listing
 from bot.services.preferences import Options, Preference
 from bot.services.search import Found
+from bot.services.shelves import Kept, Shelf, Stock
 from bot.services.statements import History
 from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Chat, Sms, SortOrder, State
 from tests.screens.gallery_money import money
@@ -29,6 +33,7 @@ NOON = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
 LONGEST_ID = "Zz_-" * 6
 LONGEST_MONEY = Decimal("999999999999999.12345678901234567891")
 WITH_NUMBER = OPEN | CLOSED
+EVERY_CODE = [first + second for first in ascii_lowercase for second in ascii_lowercase]
 REASONS = (
     "insufficient_balance",
     "product_not_found",
@@ -114,16 +119,34 @@ def pushes(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
             yield f"SMS {position} on {phone[:12]}", number.sms_push(words, shown, sms(text))
 
 
+def letters(count: int) -> tuple[Product, ...]:
+    """Make products that begin with as many different letters."""
+    return tuple(Product(f"p{number}", chr(0x4E00 + number) * 20, LONGEST_MONEY + number) for number in range(count))
+
+
 def shops(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     products = tuple(Product(outside[:128] + str(count), outside, LONGEST_MONEY) for count in range(100))
     query = outside[:64]
     for page in (0, 1, 12, 999_999):
-        yield f"products, page {page}", shop.products(words, Found(products), page, "")
-        yield f"found, page {page}", shop.products(words, Found(products), page, query)
-    yield "similar", shop.products(words, Found(products[:8], similar=True), 0, query)
-    yield "nothing found", shop.products(words, Found(()), 0, query)
-    yield "no products", shop.products(words, Found(()), 0, "")
-    yield "countries", shop.countries(words, products[0], ["in", "gb", "zz"])
+        yield f"products, page {page}", listing.products(words, Found(products), page, "")
+        yield f"found, page {page}", listing.products(words, Found(products), page, fitting(query))
+    yield "similar", listing.products(words, Found(products[:8], similar=True), 0, fitting(query))
+    yield "nothing found", listing.products(words, Found(()), 0, query)
+    yield "no products", listing.products(words, Found(()), 0, "")
+    for order, kept in product(SortOrder, (Kept(), Kept(True, False), Kept(True, True))):
+        look = listing.Look(order, kept, inline=True)
+        yield f"products {order} with {kept}", listing.products(words, Found(products), 1, "", look)
+        yield f"nothing found, {order} with {kept}", listing.products(words, Found(()), 0, query, look)
+        for shelf, stock in product(Shelf, (Stock(()), Stock((), 1), Stock(products, 2), Stock(products[:1]))):
+            yield f"{shelf} {len(stock.products)} {stock.gone} {kept}", listing.own(words, shelf, stock, 1, look)
+        yield f"jump {order}", listing.jump(words, products, order)
+        yield f"jump {order}, many", listing.jump(words, letters(200), order)
+    place = Shop(LAST_PAGE, fitting(query)).pack()
+    offered = activation(State.OFFERED, product_name=outside, place=place)
+    for codes, page in ((["in", "gb", "zz"], 0), (EVERY_CODE, 0), (EVERY_CODE, 13), (EVERY_CODE, 99)):
+        yield f"countries, page {page} of {len(codes)}", shop.countries(words, products[0], codes, page, place)
+        yield f"other countries, page {page} of {len(codes)}", shop.other_countries(words, offered, codes, page)
+    yield "offer with everything", shop.offer(words, offered, starred=True, movable=True)
     for balance in (None, Decimal(0), LONGEST_MONEY):
         offered = activation(State.OFFERED, product_name=outside, balance_before=balance)
         yield f"offer with {balance}", shop.offer(words, offered)

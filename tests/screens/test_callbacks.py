@@ -83,7 +83,7 @@ FORGED = [
     "bye:",
     "in:key",
     "in:key:",
-    "in:key:in:x",
+    "move:key:in:x",
     "shop",
     "shop:1",
     "shop:x:whats",

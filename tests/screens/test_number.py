@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram import InlineKeyboardButton
 
 from bot.sandbox.telegram.entities import format_text
 from bot.screens import number
@@ -29,7 +30,12 @@ def card(state: State, *messages: str, **values: Any) -> str:
 def buttons(screen: Screen) -> list[Callback | str | None]:
     """List what the buttons do: their callbacks, and what they copy."""
     keys = [key for row in screen.rows for key in row]
-    return [key.copy_text.text if key.copy_text is not None else unpack(str(key.callback_data)) for key in keys]
+    return [key.copy_text.text if key.copy_text is not None else unpack(str(key.callback_data)) for key in keys if not typing(key)]
+
+
+def typing(key: InlineKeyboardButton) -> bool:
+    """Whether a button lets the user type, and does nothing by itself."""
+    return key.switch_inline_query_current_chat is not None
 
 
 def actions(state: State, *messages: str, **values: Any) -> list[Callback | str | None]:

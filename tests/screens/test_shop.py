@@ -1,4 +1,4 @@
-"""The shelf, the offer, and the lists: exact money, right pages."""
+"""The offer, and the lists of numbers and purchases: exact money, right pages."""
 
 from decimal import Decimal
 
@@ -6,49 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.otpbuddy import Product
 from bot.screens import overview, shop
-from bot.screens.callbacks import Buy, Choose, ChooseIn, Decline, OpenCard, Shop, ShowHistory, WatchPrice
+from bot.screens.callbacks import Buy, Decline, OpenCard, OtherCountries, ShowHistory, Star, WatchPrice
 from bot.services.catalog import product_key
-from bot.services.search import Found
 from bot.services.statements import History
 from storage.models import State
 from tests.screens.gallery import LONGEST_ID, NOON, WORDS, activation
 from tests.screens.test_number import buttons, text
-
-SHELF = tuple(Product(f"p{number}", f"Service {number}", Decimal(number) + Decimal("0.5")) for number in range(20))
-
-
-@pytest.mark.parametrize(("asked", "first", "count"), [(0, 0, 8), (1, 8, 8), (2, 16, 4), (3, 16, 4), (999_999, 16, 4), (-1, 0, 8)])
-def test_a_page_that_does_not_exist_gives_the_nearest(asked: int, first: int, count: int) -> None:
-    chosen = [callback for callback in buttons(shop.products(WORDS, Found(SHELF), asked, "")) if isinstance(callback, Choose)]
-    assert chosen == [Choose(product_key(product.id)) for product in SHELF[first : first + count]]
-
-
-def test_pages_lead_to_their_neighbours_and_keep_the_search() -> None:
-    def pages(page: int) -> list[object]:
-        return [callback for callback in buttons(shop.products(WORDS, Found(SHELF), page, "serv")) if isinstance(callback, Shop)]
-
-    everything = Shop(0, "")
-    assert [callback for callback in pages(0) if callback != everything] == [Shop(1, "serv")]
-    assert [callback for callback in pages(1) if callback != everything] == [Shop(0, "serv"), Shop(2, "serv")]
-    assert [callback for callback in pages(2) if callback != everything] == [Shop(1, "serv")]
-    assert everything in pages(1)
-    one_page = buttons(shop.products(WORDS, Found(SHELF[:3]), 0, ""))
-    assert not [callback for callback in one_page if isinstance(callback, Shop)]
-
-
-def test_a_product_shows_its_exact_price() -> None:
-    screen = shop.products(WORDS, Found((Product("wa", "WhatsApp", Decimal("41.80000004")),)), 0, "")
-    assert screen.rows[0][0].text == "WhatsApp · ₹41.80000004"
-    assert "1 product" in text(screen)
-    assert "1 products" not in text(screen)
-
-
-def test_countries_are_chosen_by_name() -> None:
-    screen = shop.countries(WORDS, SHELF[0], ["in", "gb"])
-    assert [row[0].text for row in screen.rows][:2] == ["🇮🇳 India", "🇬🇧 United Kingdom"]
-    assert buttons(screen)[:2] == [ChooseIn(product_key("p0"), "in"), ChooseIn(product_key("p0"), "gb")]
 
 
 @given(st.decimals(0, 10_000, places=2), st.decimals(-100, 10_000, places=2))
@@ -56,7 +20,7 @@ def test_the_offer_shows_the_exact_price_and_what_would_be_left(price: Decimal, 
     screen = shop.offer(WORDS, activation(State.OFFERED, price=price, balance_before=balance))
     assert f"Price: {WORDS.money(price)}" in text(screen)
     assert WORDS.money(price) in screen.rows[0][0].text
-    assert buttons(screen) == [Buy(LONGEST_ID), WatchPrice(product_key("wa")), Decline(LONGEST_ID)]
+    assert buttons(screen) == [Buy(LONGEST_ID), Star(LONGEST_ID, 1), WatchPrice(product_key("wa")), Decline(LONGEST_ID)]
     assert WORDS.money(balance) in text(screen)
     assert (f"{WORDS.money(balance)} → {WORDS.money(balance - price)}" in text(screen)) == (balance >= price)
     assert ("too low" in text(screen)) == (balance < price)
@@ -64,6 +28,23 @@ def test_the_offer_shows_the_exact_price_and_what_would_be_left(price: Decimal, 
 
 def test_an_offer_whose_balance_is_not_known_says_nothing_of_it() -> None:
     assert "Balance" not in text(shop.offer(WORDS, activation(State.OFFERED)))
+
+
+def test_the_card_says_what_a_tap_on_its_buttons_does() -> None:
+    def labels(place: str | None = None, *, known: bool = False) -> list[str]:
+        screen = shop.offer(WORDS, activation(State.OFFERED, place=place), starred=known, movable=known)
+        return [key.text for row in screen.rows for key in row]
+
+    assert labels() == ["✅ Buy for ₹38.50", "☆ Add favourite", "🔔 Tell me when it is cheaper", "‹ Not now"]
+    assert labels(place="shop:0:", known=True) == [
+        "✅ Buy for ₹38.50",
+        "★ Remove favourite",
+        "🌍 Other country",
+        "🔔 Tell me when it is cheaper",
+        "‹ Back",
+    ]
+    movable = shop.offer(WORDS, activation(State.OFFERED), movable=True, starred=True)
+    assert buttons(movable)[1:3] == [Star(LONGEST_ID, 0), OtherCountries(LONGEST_ID, 0)]
 
 
 def test_a_changed_price_is_shown_with_the_old_one() -> None:

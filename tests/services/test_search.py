@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.otpbuddy import Product
 from bot.services.famous import emoji, famous
-from bot.services.search import MOST_SIMILAR, Found, search
+from bot.services.search import MOST_SIMILAR, Found, essence, search
 from bot.services.spelling import parts, plain, sound
 
 HERE = Path(__file__).parent
@@ -86,6 +86,20 @@ def test_a_name_that_nothing_bears_gives_what_is_spelled_like_it_and_says_so() -
     assert not search(CATALOGUE, "insta").similar
     assert not search(CATALOGUE, "гугл").similar
     assert search(CATALOGUE, "my discrod").similar
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("मुझे व्हाट्सएप का नंबर चाहिए", "व्हाट्सएप"),
+        ("мне нужен номер для Telegram", "Telegram"),
+        ("WhatsApp", "WhatsApp"),
+        ("number for", "number for"),
+        ("", ""),
+    ],
+)
+def test_the_essence_of_a_sentence_is_its_name(text: str, left: str) -> None:
+    assert essence(text) == left
 
 
 def test_no_more_is_similar_than_fits_a_page() -> None:

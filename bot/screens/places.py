@@ -1,0 +1,17 @@
+"""Where in the shop one is: a place is the packed button that leads there, and every choice made there carries it."""
+
+from bot.screens.callbacks import MAX_BYTES, ChooseIn, Countries, Shop
+
+LAST_PAGE = 9_999
+"""The last page of products that anybody turns to: more than the provider's longest answer has room for."""
+_AT_ITS_LONGEST = Shop(LAST_PAGE, "").pack()
+_KEY, _COUNTRY, _LAST_PAGE_OF_COUNTRIES = "k" * 11, "xx", 99
+_ROOM = MAX_BYTES - max(
+    len(carrier.pack())
+    for carrier in (ChooseIn(_KEY, _COUNTRY, _AT_ITS_LONGEST), Countries(_KEY, _LAST_PAGE_OF_COUNTRIES, _AT_ITS_LONGEST))
+)
+
+
+def fitting(query: str) -> str:
+    """Cut a search to what fits every button that carries it, so that the way back leads to what was found: to 34 bytes."""
+    return query.encode(errors="ignore")[:_ROOM].decode(errors="ignore")
