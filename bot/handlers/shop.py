@@ -9,7 +9,8 @@ from bot.handlers.offer import show_offer
 from bot.handlers.turn import Parts, Turn, command, tap
 from bot.screens import listing
 from bot.screens import shop as screens
-from bot.screens.callbacks import Choose, ChooseIn, Countries, Jump, OwnShelf, Shop, Sort, unpack
+from bot.screens.callback import unpack
+from bot.screens.callbacks import Choose, ChooseIn, Countries, Jump, OwnShelf, Shop, Sort
 from bot.screens.countries import arranged
 from bot.screens.places import fitting
 from bot.services.errors import NotFound

@@ -12,7 +12,7 @@ from bot.gateway.limiter import Priority
 from bot.gateway.messenger import Messenger
 from bot.locales import Languages, Words
 from bot.otpbuddy import OtpbuddyError
-from bot.screens.callbacks import Callback, unpack
+from bot.screens.callback import Callback, unpack
 from bot.screens.problems import explain
 from bot.screens.screen import Screen
 from bot.services.accounts import AWAITING_TOKEN, Accounts

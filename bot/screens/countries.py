@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.locales import Words
-from bot.screens.callbacks import Callback
+from bot.screens.callback import Callback
 from bot.screens.screen import Rows, button
 from bot.services.spelling import plain
 

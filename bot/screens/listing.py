@@ -9,7 +9,8 @@ from telegram import InlineKeyboardButton
 
 from bot.locales import Words
 from bot.otpbuddy import Product
-from bot.screens.callbacks import Callback, Choose, Jump, Menu, OwnShelf, Shop, Sort
+from bot.screens.callback import Callback
+from bot.screens.callbacks import Choose, Jump, Menu, OwnShelf, Shop, Sort
 from bot.screens.screen import LABEL_LENGTH, PRIMARY, Rows, Screen, button, html, lines, search_button, shorten
 from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.catalog import product_key

@@ -1,6 +1,7 @@
 """Where in the shop one is: a place is the packed button that leads there, and every choice made there carries it."""
 
-from bot.screens.callbacks import MAX_BYTES, ChooseIn, Countries, Shop
+from bot.screens.callback import MAX_BYTES
+from bot.screens.callbacks import ChooseIn, Countries, Shop
 
 LAST_PAGE = 9_999
 """The last page of products that anybody turns to: more than the provider's longest answer has room for."""

@@ -6,7 +6,8 @@ from decimal import Decimal
 from telegram import InlineKeyboardButton
 
 from bot.locales import Words, own_name
-from bot.screens.callbacks import Callback, ChooseSetting, Forget, Menu, ShowChoices, ShowSettings
+from bot.screens.callback import Callback
+from bot.screens.callbacks import ChooseSetting, Forget, Menu, ShowChoices, ShowSettings
 from bot.screens.screen import Rows, Screen, button, html, lines
 from bot.services.preferences import NONE, OFF, ON, Options, Preference
 from storage.models import Chat, SortOrder

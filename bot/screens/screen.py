@@ -9,7 +9,7 @@ from markupsafe import Markup
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.locales import Words
-from bot.screens.callbacks import Callback
+from bot.screens.callback import Callback
 
 PRIMARY, SUCCESS, DANGER = "primary", "success", "danger"
 """Button colours (https://core.telegram.org/bots/api#inlinekeyboardbutton)."""

@@ -6,7 +6,8 @@ from decimal import Decimal
 from bot.locales import Words
 from bot.otpbuddy import Product
 from bot.screens.alerts import cheaper_button
-from bot.screens.callbacks import Buy, ChooseIn, Connect, Countries, Decline, Menu, Move, OtherCountries, ShowOffer, Star, unpack
+from bot.screens.callback import unpack
+from bot.screens.callbacks import Buy, ChooseIn, Connect, Countries, Decline, Menu, Move, OtherCountries, ShowOffer, Star
 from bot.screens.countries import country_rows
 from bot.screens.screen import PRIMARY, SUCCESS, Screen, button, html, lines, shorten
 from bot.screens.welcome import ALL_PRODUCTS

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.sandbox.server import Sandbox
 from bot.screens import callbacks
-from bot.screens.callbacks import Callback, unpack
+from bot.screens.callback import Callback, unpack
 from tests.fuzz.engine import fuzz
 from tests.fuzz.live import RICH, live
 from tests.fuzz.texts import texts

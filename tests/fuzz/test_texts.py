@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from bot.handlers.token import find_token, is_surely_token
 from bot.locales import Languages
 from bot.otpbuddy import Product
-from bot.screens.callbacks import MAX_BYTES, Shop
+from bot.screens.callback import MAX_BYTES
+from bot.screens.callbacks import Shop
 from bot.screens.screen import html, shorten
 from bot.services.codes import extract_code
 from bot.services.errors import TokenRefused

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.screens.callbacks import MAX_BYTES
+from bot.screens.callback import MAX_BYTES
 from bot.services.accounts import LANGUAGE_LENGTH
 from tests.support.people import Person
 from tests.support.wired import Wired

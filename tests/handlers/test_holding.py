@@ -122,7 +122,7 @@ async def test_a_product_that_is_gone_is_said_to_be_gone(wired: Wired, alice: Pe
     await wired.taps(alice, Replace(activation_id).pack(), card)
     told = alice.messages()[-1]["text"]
     assert "Cancelled." in told
-    assert "does not offer that product any more" in told
+    assert "does not offer WhatsApp at the moment" in told
     assert await state(wired, activation_id) is State.CANCELLED
 
 

@@ -12,7 +12,7 @@ from bot.commands import commands
 from bot.handlers import JOURNEYS, fallback, handlers, token
 from bot.locales import Languages
 from bot.screens import callbacks
-from bot.screens.callbacks import Callback
+from bot.screens.callback import Callback
 from tests.support.wired import Wired
 
 KINDS: list[type[Any]] = [

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.screens import callbacks
-from bot.screens.callbacks import MAX_BYTES, Callback, Shop, unpack
+from bot.screens.callback import MAX_BYTES, Callback, unpack
+from bot.screens.callbacks import Shop
 
 KINDS: list[type[Any]] = sorted(
     (kind for kind in vars(callbacks).values() if isinstance(kind, type) and issubclass(kind, Callback) and kind is not Callback),

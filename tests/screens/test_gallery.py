@@ -12,7 +12,8 @@ from bot.sandbox.telegram.html import parse_html
 from bot.sandbox.telegram.keyboards import check_markup
 from bot.sandbox.telegram.utf16 import utf16_length
 from bot.screens import callbacks
-from bot.screens.callbacks import Callback, Menu, unpack
+from bot.screens.callback import Callback, unpack
+from bot.screens.callbacks import Menu
 from bot.screens.places import fitting
 from bot.screens.screen import Screen, shorten
 from tests.screens.gallery import LANGUAGES, cards, everything

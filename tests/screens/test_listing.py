@@ -8,19 +8,8 @@ from hypothesis import strategies as st
 
 from bot.otpbuddy import Product
 from bot.screens import listing, shop
-from bot.screens.callbacks import (
-    Choose,
-    ChooseIn,
-    Countries,
-    Jump,
-    Move,
-    OtherCountries,
-    OwnShelf,
-    Shop,
-    ShowOffer,
-    Sort,
-    unpack,
-)
+from bot.screens.callback import unpack
+from bot.screens.callbacks import Choose, ChooseIn, Countries, Jump, Move, OtherCountries, OwnShelf, Shop, ShowOffer, Sort
 from bot.screens.countries import COUNTRIES_ON_A_PAGE, arranged
 from bot.screens.listing import Look
 from bot.screens.places import LAST_PAGE, fitting

@@ -10,7 +10,8 @@ from telegram import InlineKeyboardButton
 
 from bot.sandbox.telegram.entities import format_text
 from bot.screens import number
-from bot.screens.callbacks import Again, AskCancel, Callback, Cancel, Done, Keep, Menu, Replace, ShowBalance, unpack
+from bot.screens.callback import Callback, unpack
+from bot.screens.callbacks import Again, AskCancel, Cancel, Done, Keep, Menu, Replace, ShowBalance
 from bot.screens.screen import Screen
 from storage.models import CLOSED, OPEN, State
 from tests.screens.gallery import LONGEST_ID, REASONS, WORDS, activation, held, sms

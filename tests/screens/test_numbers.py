@@ -7,7 +7,8 @@ import pytest
 
 from bot.otpbuddy import ServerError
 from bot.screens import holding, number, numbers
-from bot.screens.callbacks import Again, Callback, CancelNow, KeepWaiting, Menu, Numbers, OpenCard, Replace
+from bot.screens.callback import Callback
+from bot.screens.callbacks import Again, CancelNow, KeepWaiting, Menu, Numbers, OpenCard, Replace
 from bot.screens.numbers import LISTED
 from bot.services.activations import Cancelling, Held
 from bot.services.errors import NotOnSale, ServiceError
