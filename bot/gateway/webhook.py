@@ -36,9 +36,12 @@ def secret_of(bot_token: SecretStr) -> str:
 class Webhook:
     """The endpoint that Telegram posts updates to."""
 
-    def __init__(self, intake: Intake, secret: str) -> None:
+    def __init__(self, intake: Intake, secret: str, *, body_within: float = BODY_WITHIN) -> None:
         self._intake = intake
         self._secret = secret.encode()
+        self._body_within = body_within
+        self._unclear: set[int] = set()
+        """Updates that may have been stored although the database did not say so, and that Telegram will send again."""
 
     @property
     def route(self) -> Route:
@@ -50,7 +53,7 @@ class Webhook:
         given = request.headers.get(HEADER, "")
         if not hmac.compare_digest(given.encode(errors="replace"), self._secret):
             return Response(status_code=403)
-        body = await _body(request)
+        body = await _body(request, self._body_within)
         if isinstance(body, Response):
             return body
         update = _parsed(body)
@@ -58,25 +61,26 @@ class Webhook:
             logger.error("Telegram sent what is no update (%d bytes)", len(body))
             return Response(status_code=400)
         try:
-            # An earlier attempt whose answer got lost may have stored the update, so every one counts as a second attempt.
-            new = await self._intake.store([update], attempt=2)
+            new = await self._intake.store([update], attempt=2 if update["update_id"] in self._unclear else 1)
         except Exception as error:
             if not is_outage(error):
                 raise
+            self._unclear.add(update["update_id"])
             logger.error("the database is away, Telegram is to send the update again: %s", type(error).__name__)  # noqa: TRY400 - no bug.
             return Response(status_code=503, headers={"Retry-After": "1"})
+        self._unclear.discard(update["update_id"])
         await self._intake.hand_on(new)
         return Response(status_code=200)
 
 
-async def _body(request: Request) -> bytes | Response:
+async def _body(request: Request, within: float) -> bytes | Response:
     """Read the body; a response where it is too large, too slow or cut off."""
     announced = request.headers.get("Content-Length", "")
     if announced.isdecimal() and int(announced) > LARGEST:
         return Response(status_code=413)
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_WITHIN):
+        async with asyncio.timeout(within):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > LARGEST:

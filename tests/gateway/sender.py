@@ -7,16 +7,17 @@ from typing import Any
 from telegram.error import RetryAfter
 
 from bot.gateway.limiter import Answer, Limiter, Limits, Priority
+from bot.gateway.pace import Pace
 from tests.gateway.support import PATIENCE, VirtualTime
 
 
 class Sender:
     """Sends through a limiter and keeps when what went out, in seconds since its start."""
 
-    def __init__(self, time: VirtualTime, limits: Limits | None = None) -> None:
+    def __init__(self, time: VirtualTime, limits: Limits | None = None, pace: Pace | None = None) -> None:
         self.time = time
         self.started = time.now
-        self.limiter = Limiter(limits, clock=time.clock, sleep=time.sleep)
+        self.limiter = Limiter(limits, clock=time.clock, sleep=time.sleep, pace=pace)
         self.sent: list[tuple[str, float]] = []
         self.on_send: dict[str, Iterator[Callable[[], object]]] = {}
 
