@@ -14,6 +14,7 @@ from typing import Any
 
 from bot import app, lifecycle
 from bot.gateway.limiter import Limits
+from bot.process import Kind
 from bot.sandbox.server import ADMIN_ID, BOT_TOKEN, Sandbox
 from bot.settings import Settings, load_settings
 
@@ -62,10 +63,11 @@ async def running(configured: Settings, clock: Callable[[], datetime] = app.utc_
 
 @dataclass
 class Process:
-    """`python -m bot run` with its log in a file."""
+    """`python -m bot run`, or another kind of process, with its log in a file."""
 
     env: Mapping[str, str]
     directory: Path
+    kind: Kind = Kind.RUN
     process: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     @property
@@ -76,7 +78,7 @@ class Process:
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "bot", "run"),
+                *("-m", "bot", self.kind.value),
                 cwd=self.directory,
                 env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **self.env},
                 stdout=log,
@@ -102,9 +104,9 @@ class Process:
 
 
 @asynccontextmanager
-async def process(env: Mapping[str, str], directory: Path) -> AsyncIterator[Process]:
+async def process(env: Mapping[str, str], directory: Path, kind: Kind = Kind.RUN) -> AsyncIterator[Process]:
     """Start the bot as a process, and see to it that it is gone at the end."""
-    started = Process(env, directory)
+    started = Process(env, directory, kind)
     await started.start()
     try:
         yield started
