@@ -12,11 +12,12 @@ import pytest
 
 from bot.cli import main
 from bot.settings import Settings
+from storage.sole import only_process
 from storage.vault import Vault
 from tests.support.bots import ROOT
 
 TOKEN = "123456789:AACanaryCanaryCanaryCanaryCanaryCan"
-COMMANDS = ("run", "migrate", "key", "demo")
+COMMANDS = ("run", "web", "worker", "migrate", "key", "demo")
 
 
 def bot(directory: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -71,7 +72,7 @@ def test_the_module_is_the_command_line(tmp_path: Path) -> None:
     assert len(done.stdout.strip()) == 44
 
 
-@pytest.mark.parametrize("command", [["run"], ["migrate"], ["key", "rotate"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["run"], ["web"], ["worker"], ["migrate"], ["key", "rotate"]], ids=" ".join)
 @pytest.mark.parametrize(
     ("env", "sentence"),
     [({}, "TELEGRAM_BOT_TOKEN must be set"), ({"TELEGRAM_BOT_TOKEN": TOKEN, "CURRENCY": "shells"}, "CURRENCY must be")],
@@ -127,3 +128,25 @@ def test_a_key_that_was_rotated_is_in_the_key_file(tmp_path: Path) -> None:
         assert len(keys.read_text("ascii").split()) >= expected
         assert keys.stat().st_mode & 0o777 == 0o600
         assert not [key for key in keys.read_text("ascii").split() if key in done.stdout + done.stderr]
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+def test_several_processes_do_not_share_an_sqlite_file(tmp_path: Path, command: str) -> None:
+    done = bot(tmp_path, command, TELEGRAM_BOT_TOKEN=TOKEN)
+    assert done.returncode == 2
+    assert done.stderr.startswith("DATABASE_URL must be PostgreSQL")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_second_process_on_the_same_file_is_told_so_in_one_sentence(tmp_path: Path) -> None:
+    database = tmp_path / "bot.sqlite3"
+    with only_process(database):
+        done = bot(tmp_path, "run", TELEGRAM_BOT_TOKEN=TOKEN, DATABASE_URL=f"sqlite+aiosqlite:///{database}")
+    assert done.returncode == 2
+    assert done.stderr == f"Another process of the bot is running on {database}: stop it first, or use PostgreSQL.\n"
+
+
+def test_the_file_is_free_again_when_its_process_has_ended(tmp_path: Path) -> None:
+    for _ in range(2):
+        with only_process(tmp_path / "new" / "bot.sqlite3"):
+            pass
