@@ -112,29 +112,29 @@ def read(call: Call[T], answer: Answer, *, redact: Callable[[str], str], now: Ca
         OtpbuddyError: of the class that the answer calls for.
 
     """
-    envelope, unclear = _envelope(answer)
-    if envelope is None or envelope.code not in CODES:
-        failure = _by_http_status(call, answer, now) or _unexpected(call, envelope, unclear, answer)
-    elif envelope.code in call.codes:
+    came = _came(answer)
+    if isinstance(came, UnclearError) or came.code not in CODES:
+        failure = _by_http_status(call, answer, now) or _unexpected(call, came, answer)
+    elif came.code in call.codes:
         try:
-            return call.result(envelope)
+            return call.result(came)
         except UnclearError as error:
             unclear = error
-        failure = _unexpected(call, None, unclear, answer)
+        failure = _unexpected(call, unclear, answer)
     else:
-        failure = _by_code(call, envelope)
+        failure = _by_code(call, came)
     failure.detail = _shorten(redact(failure.detail))
     failure.args = (failure.call, failure.detail)
     # Raised outside any `except`, so that nothing which holds unredacted text hangs on it as its context.
     raise failure
 
 
-def _envelope(answer: Answer) -> tuple[Envelope | None, UnclearError | None]:
+def _came(answer: Answer) -> Envelope | UnclearError:
     try:
         parsed = parse_object(decode(answer))
-        return Envelope(code(parsed.get("status"), "status"), parsed.get("data"), parsed.get("message")), None
+        return Envelope(code(parsed.get("status"), "status"), parsed.get("data"), parsed.get("message"))
     except UnclearError as error:
-        return None, error
+        return error
 
 
 def _by_code(call: Call[T], envelope: Envelope) -> OtpbuddyError:
@@ -164,11 +164,10 @@ def _by_http_status(call: Call[T], answer: Answer, now: Callable[[], float]) -> 
     return None
 
 
-def _unexpected(call: Call[T], envelope: Envelope | None, unclear: UnclearError | None, answer: Answer) -> UnexpectedAnswer:
-    if envelope is not None:
-        return UnexpectedAnswer(call.name, f"status {envelope.code}", field="status", code=envelope.code)
-    field, came = (unclear.field, unclear.came) if unclear else ("answer", "nothing")
-    return UnexpectedAnswer(call.name, f"HTTP {answer.http_status}, {field} is {came}", field=field)
+def _unexpected(call: Call[T], came: Envelope | UnclearError, answer: Answer) -> UnexpectedAnswer:
+    if isinstance(came, Envelope):
+        return UnexpectedAnswer(call.name, f"status {came.code}", field="status", code=came.code)
+    return UnexpectedAnswer(call.name, f"HTTP {answer.http_status}, {came.field} is {came.came}", field=came.field)
 
 
 def _shorten(detail: str) -> str:
