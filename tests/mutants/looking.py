@@ -53,28 +53,37 @@ def files(places: Iterable[str], pattern: str = "*.py") -> list[Path]:
     return [found for place in map(Path, places) for found in ([place] if place.is_file() else sorted(place.rglob(pattern)))]
 
 
-def look(copy: Path, modules: Sequence[Path], tests: Sequence[Path]) -> Seen:
-    """See what the test files cover of the modules; what fails on unchanged code ends the program, for it could not judge any other."""
-    helpers = {helper for test in tests for helper in test.parent.glob("*.py") if not helper.name.startswith("test_")}
-    surroundings = sorted({*modules, *helpers, *Path("tests/support").glob("*.py")})
-    digests = {str(test): digest([test, *surroundings]) for test in tests}
+def look(copy: Path, modules: Sequence[Path], chosen: Sequence[Path], tests: Sequence[Path]) -> Seen:
+    """See what the test files cover of the chosen modules, those anew that changed since; what is seen of the other modules is kept too.
+
+    What fails on unchanged code, twice, ends the program: it could not judge any other.
+    """
+    helpers = sorted({*Path("tests/support").glob("*.py"), *(found for test in tests for found in test.parent.glob("*.py"))} - {*tests})
+    digests = {str(test): digest([test, *helpers]) for test in tests}
+    now = {str(module): digest([module]) for module in modules}
     kept = KEPT / f"{'-'.join(modules[0].parts)}.json"
     known: dict[str, dict[str, Any]] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
-    stale = [name for name in digests if known.get(name, {}).get("digest") != digests[name]]
+
+    def is_fresh(name: str) -> bool:
+        part = known.get(name, {"digest": ""})
+        return bool(part["digest"] == digests[name]) and all(part["modules"].get(str(module)) == now[str(module)] for module in chosen)
+
     failed: list[str] = []
-    if stale:
-        sys.stdout.write(f"Looking which lines {len(stale)} test files run through.\n")
-        os.waitpid(fork(copy, partial(see, [str(module) for module in modules], stale)), 0)
-        if not (copy / RESULT).exists():
-            sys.exit((copy / OUTPUT).read_text("utf-8"))
-        shown = json.loads((copy / RESULT).read_text("utf-8"))
-        failed = shown["failed"]
-        known |= {name: _part(shown, name) | {"digest": digests[name]} for name in stale}
-        known = {name: part for name, part in known.items() if not any(_is_of(test, name) for test in failed)}
-        kept.write_text(json.dumps(known), "utf-8")
+    for _ in range(2):
+        if stale := [name for name in digests if not is_fresh(name)]:
+            sys.stdout.write(f"Looking which lines {len(stale)} test files run through.\n")
+            sys.stdout.flush()
+            os.waitpid(fork(copy, partial(see, list(now), stale)), 0)
+            if not (copy / RESULT).exists():
+                sys.exit((copy / OUTPUT).read_text("utf-8"))
+            shown = json.loads((copy / RESULT).read_text("utf-8"))
+            failed = shown["failed"]
+            sound = [name for name in stale if not any(_is_of(test, name) for test in failed)]
+            known |= {name: _part(shown, name) | {"digest": digests[name], "modules": now} for name in sound}
+            kept.write_text(json.dumps(known), "utf-8")
     if failed:
         sys.exit(f"These fail on the code as it is, so they cannot judge any other: {', '.join(failed)}.")
-    return _together(modules, [known[name] for name in digests])
+    return _together(chosen, [known[name] for name in digests])
 
 
 def preload(seen: Seen) -> None:
@@ -106,8 +115,8 @@ def _together(modules: Sequence[Path], parts: Sequence[dict[str, Any]]) -> Seen:
     for part in parts:
         seen.seconds |= part["seconds"]
         seen.libraries = list(dict.fromkeys([*seen.libraries, *part["libraries"]]))
-        for module, lines in part["lines"].items():
+        for module in seen.lines:
             seen.outside[module].update(part["outside"][module])
-            for line, tests in lines.items():
+            for line, tests in part["lines"][module].items():
                 seen.lines[module][int(line)].update(tests)
     return seen

@@ -114,7 +114,7 @@ def plan(copy: Path, wanted: Sequence[str], patience: int) -> Iterator[Job]:
         chosen = [module for module in modules if any(module.is_relative_to(name) for name in wanted or [place])]
         if not chosen:
             continue
-        seen = look(copy, modules, files(tests, "test_*.py"))
+        seen = look(copy, modules, chosen, files(tests, "test_*.py"))
         preload(seen)
         prove(copy, seen, patience)
         for module in chosen:
