@@ -228,7 +228,7 @@ def _spellings_of(secret: str) -> set[str]:
     for encode, offset in itertools.product((base64.b64encode, base64.urlsafe_b64encode), range(3)):
         # Inside a longer text the same bytes have three spellings; only characters made of the secret alone count.
         encoded = encode(bytes(offset) + raw).decode()
-        texts.add(encoded[(offset * 8 + 5) // 6 : (offset + len(raw)) * 8 // 6])
+        texts.add(encoded[(0, 2, 3)[offset] : (offset + len(raw)) * 8 // 6])
     return texts
 
 

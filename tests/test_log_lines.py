@@ -3,12 +3,9 @@
 import io
 import json
 import logging
-import subprocess
-import sys
 import threading
 import warnings
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +14,6 @@ import structlog
 from bot.logs import REDACTED, configure_logging
 
 pytestmark = pytest.mark.usefixtures("restored")
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -196,15 +191,18 @@ def test_a_logger_of_structlog_is_the_standard_librarys(stream: io.StringIO) -> 
     assert isinstance(structlog.get_logger("bot.test").bind(), structlog.stdlib.BoundLogger)
 
 
-@pytest.mark.parametrize(("terminal", "environment", "coloured"), [(True, {}, True), (True, {"NO_COLOR": "1"}, False), (False, {}, False)])
-def test_colours_are_for_terminals_that_want_them(terminal: bool, environment: dict[str, str], coloured: bool) -> None:
-    program = (
-        "import io, logging; from bot.logs import configure_logging\n"
-        "class Stream(io.StringIO):\n"
-        f"    def isatty(self): return {terminal}\n"
-        "stream = Stream(); configure_logging('INFO', 'console', stream=stream); logging.getLogger('bot').info('seen')\n"
-        "print(ascii(stream.getvalue()))"
-    )
-    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
-    assert "seen" in said
-    assert ("\\x1b[" in said) is coloured
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("kind", "no_color", "coloured"), [(Terminal, "", True), (Terminal, "1", False), (io.StringIO, "", False)])
+def test_colours_are_for_terminals_that_want_them(
+    monkeypatch: pytest.MonkeyPatch, kind: type[io.StringIO], no_color: str, coloured: bool
+) -> None:
+    monkeypatch.setenv("NO_COLOR", no_color)
+    stream = kind()
+    configure_logging("INFO", "console", stream=stream)
+    logging.getLogger("bot").info("seen")
+    assert "seen" in stream.getvalue()
+    assert ("\x1b[" in stream.getvalue()) is coloured

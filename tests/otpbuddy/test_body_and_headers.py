@@ -126,7 +126,9 @@ def test_retry_after_is_seconds_or_a_date_and_capped(header: str | None, wait: f
 
 
 def test_a_date_without_a_zone_is_in_utc_wherever_the_bot_runs() -> None:
-    asks = "from bot.otpbuddy.retry_after import seconds; print(seconds('Thu, 01 Jan 2026 12:00:30 -0000', 1767268800.0))"
+    header = "Thu, 01 Jan 2026 12:00:30 -0000"
+    assert seconds(header, NOW) == 30.0
+    asks = f"from bot.otpbuddy.retry_after import seconds; print(seconds({header!r}, {NOW!r}))"
     environment = os.environ | {"TZ": "Asia/Tokyo"}
     said = subprocess.run([sys.executable, "-c", asks], cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     assert said == "30.0\n"

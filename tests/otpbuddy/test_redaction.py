@@ -55,7 +55,7 @@ def test_redaction_takes_any_token_out_of_any_text(token: str, before: str, afte
     assert token not in shown.replace(REDACTED, "\n")
 
 
-@pytest.mark.parametrize("token", ["plain-token", "it's", 'say "hi"', "\\\\slash", "50%", "a&b", "a b+c", "naïve/ÿ"])
+@pytest.mark.parametrize("token", ["plain-token", "it's", 'say "hi"', "\\\\slash", "50%", "a&b", "a b+c", "naïve/ÿ", "bell\x07end"])
 @pytest.mark.parametrize(
     ("form", "quotes"),
     [

@@ -119,9 +119,16 @@ def test_money_has_at_most_fifteen_digits_before_the_point_and_twenty_after() ->
 
 
 def test_money_is_written_without_an_exponent() -> None:
+    assert str(amount(Decimal("1E+1"), "balance")) == "10"
     assert str(amount(Decimal("1E+2"), "balance")) == "100"
     assert str(amount(Decimal(5), "balance")) == "5"
     assert str(amount(Decimal("5.0"), "balance")) == "5.0"
+
+
+@pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("-Infinity"), True, 1.5, b"1"])
+def test_what_is_no_amount_is_unclear(value: Any) -> None:
+    with pytest.raises(UnclearError):
+        amount(value, "balance")
 
 
 def test_money_that_may_not_be_negative_may_be_nothing() -> None:

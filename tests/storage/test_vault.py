@@ -105,6 +105,13 @@ def test_what_an_earlier_version_sealed_opens() -> None:
         vault.open(sealed, "chat:43")
 
 
+def test_a_name_depends_on_the_newest_key_and_on_every_byte() -> None:
+    fixed = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+    name = Vault([fixed]).digest(b"demo-token")
+    assert name == Vault([fixed, OLD]).digest(b"demo-token") == "1f683ebddf95168a80d2a7af3f00f8df"
+    assert len({name, Vault([OLD, fixed]).digest(b"demo-token"), Vault([fixed]).digest(b"demo-tokeN")}) == 3
+
+
 def test_the_same_key_twice_is_one_key() -> None:
     assert repr(Vault([OLD, OLD, NEW])) == "Vault(2 keys)"
 
