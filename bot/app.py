@@ -198,6 +198,7 @@ def build(
         languages=languages,
         ceilings=ceilings,
         countries=settings.countries,
+        site=settings.otpbuddy_site,
         admin_ids=settings.admin_ids,
         deliver=announce if kind is Kind.WEB else deliveries.soon,
         list_drawn=keeper.list_drawn,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
 from babel.numbers import is_currency
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -97,6 +98,12 @@ class Settings(BaseSettings):
         """The SQLite file, relative to the working directory where the address is; None with PostgreSQL."""
         url = _database(self.database_url)
         return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+    @property
+    def otpbuddy_site(self) -> str:
+        """The provider's site, taken for where its API lives; people get their tokens there."""
+        parts = urlsplit(self.otpbuddy_base_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     def secrets(self) -> tuple[SecretStr, ...]:
         """Return every secret in the settings, for the logs to leave out."""

@@ -35,6 +35,9 @@ class Bounds:
     flood_updates: int = 30
     """Updates that one user may send within `flood_period` seconds; the rest is dropped."""
     flood_period: float = 10.0
+    flood_taps: int = 60
+    """Taps over that limit that are still answered within the period, by `on_flood`: nobody's finger is faster, and a button must not
+    spin for ever."""
     notice_period: float = 60.0
     """Seconds in which one user is told of a flood at most once."""
     deadline: float = 120.0
@@ -48,7 +51,8 @@ class Dispatcher:
     the error handler has answered the user. Marks are written in the background, as many as have gathered, and are tried again while
     the database is away; anything else that goes wrong with them is a bug, which `watch` raises.
 
-    A user's updates over the flood limit are dropped and marked; `on_flood` is called with one of them, in its chat's turn.
+    A user's updates over the flood limit are dropped and marked; `on_flood` is called with one of them, and with the taps among them, in
+    their chat's turn.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Dispatcher:
         self._room = asyncio.Event()
         self._draining = False
         self._floods = Budgets[int, Window](lambda _user: Window(self._bounds.flood_updates, self._bounds.flood_period))
+        self._taps = Budgets[int, Window](lambda _user: Window(self._bounds.flood_taps, self._bounds.flood_period))
         self._notices = Budgets[int, Window](lambda _user: Window(1, self._bounds.notice_period))
         self._failure: BaseException | None = None
         self._failed = asyncio.Event()
@@ -94,11 +99,16 @@ class Dispatcher:
         self._held.add(update.update_id)
         if replayed or (sender := _sender(update)) is None or _spend(self._floods, sender, self._clock()):
             self._enqueue(update, self._process)
-        elif _spend(self._notices, sender, self._clock()):
-            logger.warning("User %d sends too many updates; dropping some", sender)
+        elif self._is_answered(update, sender):
             self._enqueue(update, self._on_flood)
         else:
             self._mark(update.update_id)
+
+    def _is_answered(self, update: Update, sender: int) -> bool:
+        """Whether somebody is told that an update of theirs was too much: a tap each time, within reason, and else once in a while."""
+        if notice := _spend(self._notices, sender, self._clock()):
+            logger.warning("User %d sends too many updates; dropping some", sender)
+        return notice if update.callback_query is None else _spend(self._taps, sender, self._clock())
 
     async def watch(self) -> None:
         """Wait for a bug in the dispatching itself, and raise it."""

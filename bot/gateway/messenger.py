@@ -1,8 +1,10 @@
 """Sends and edits screens; what Telegram's usual refusals mean for a message is decided here, once."""
 
+import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
@@ -15,6 +17,10 @@ from bot.screens.screen import Screen
 
 logger = logging.getLogger(__name__)
 
+TYPING_AFTER = 0.8
+"""Seconds until somebody who waits wants to see that something happens."""
+TYPING_LASTS = 4.5
+"""A little less than the 5 seconds after which Telegram takes the status away (https://core.telegram.org/bots/api#sendchataction)."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -107,10 +113,13 @@ class Messenger:
             logger.warning("a message of chat %d could not be deleted (%s): %s", chat_id, classify(error).name, error)
             return False
 
-    async def answer(self, query_id: str) -> None:
-        """Stop the spinner of a tapped button; a query that is too old, or an answer that got lost, changes nothing."""
+    async def answer(self, query_id: str, text: str | None = None) -> None:
+        """Stop the spinner of a tapped button, with a text of up to 200 characters that shows for a moment.
+
+        A query that is too old, or an answer that got lost, changes nothing.
+        """
         try:
-            await self._bot.answer_callback_query(query_id, rate_limit_args=Priority.TAP)
+            await self._bot.answer_callback_query(query_id, text, rate_limit_args=Priority.TAP)
         except TelegramError as error:
             if classify(error) is Outcome.OTHER:
                 raise
@@ -122,3 +131,23 @@ class Messenger:
         except TelegramError as error:
             if classify(error) is Outcome.OTHER:
                 raise
+
+    @asynccontextmanager
+    async def busy(self, chat_id: int) -> AsyncIterator[None]:
+        """Show that an answer is on its way once the block takes long, and for as long as it does."""
+        task = asyncio.create_task(self._keep_typing(chat_id), name=f"typing in {chat_id}")
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _keep_typing(self, chat_id: int) -> None:
+        await asyncio.sleep(TYPING_AFTER)
+        while True:
+            try:
+                await self.typing(chat_id)
+            except TelegramError as error:
+                logger.warning("chat %d is not shown that an answer is on its way: %s", chat_id, error)
+                return
+            await asyncio.sleep(TYPING_LASTS)

@@ -47,11 +47,15 @@ def _private(update: object) -> User | None:
 
 
 def flood(parts: Parts) -> Callable[[Update], Coroutine[Any, Any, None]]:
-    """Make the answer to a user who sends too many updates."""
+    """Make the answer to a user who sends too many updates; a tap is answered where it was made, so that its spinner stops."""
 
     async def handle(update: Update) -> None:
         user = _private(update)
-        if user is not None:
+        query = update.callback_query
+        if query is not None:
+            text = flooding(await parts.words_for(query.from_user)).plain
+            await parts.messenger.answer(query.id, text)
+        elif user is not None:
             await parts.messenger.send(user.id, flooding(await parts.words_for(user)), Priority.MESSAGE)
 
     return handle

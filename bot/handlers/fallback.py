@@ -1,17 +1,18 @@
-"""What no other handler knows: typed names, stale buttons, groups, and chats that block the bot."""
+"""What no other handler knows: typed names, stale buttons, and chats that block the bot."""
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from telegram import ChatMember, Update
-from telegram.ext import BaseHandler, CallbackQueryHandler, ChatMemberHandler, MessageHandler, filters
+from telegram.ext import BaseHandler, CallbackQueryHandler, ChatMemberHandler, filters
 
-from bot.gateway.limiter import Priority
-from bot.handlers import alerts, shop, token
-from bot.handlers.turn import PRIVATE, Parts, Turn, message
-from bot.screens.problems import explain
-from bot.screens.welcome import not_understood, only_in_private
+from bot.handlers import alerts, number, preferences, shop, token
+from bot.handlers.turn import PRIVATE, Parts, Turn, message, take
+from bot.screens.callback import SEPARATOR, is_id
+from bot.screens.callbacks import Shop
+from bot.screens.welcome import not_understood
 from bot.services.errors import NotFound
 
 logger = logging.getLogger(__name__)
@@ -21,65 +22,62 @@ def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
     """List the handlers that come last."""
     text = filters.TEXT | filters.CAPTION
     return [
-        message(parts, PRIVATE & text & ~filters.COMMAND, typed),
+        message(parts, PRIVATE & text & ~filters.COMMAND, typed, again=lambda text: Shop(0, text)),
         message(parts, filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE & text, edited),
         message(parts, PRIVATE, offer_help),
         _stale_buttons(parts),
-        _groups(parts),
         _membership(parts),
     ]
 
 
-async def typed(turn: Turn) -> None:
-    """Take a text for a token or a price where one is awaited, else for a product's name."""
-    text = _text(turn)
+async def typed(turn: Turn, text: str) -> None:
+    """Take a text for a token or an amount where one is awaited, else for a product's name."""
     if token.awaited(turn) or token.is_surely_token(text):
         await token.connect(turn, text)
-    elif not (alerts.awaits_price(turn) and await alerts.take_price(turn, text)):
+    elif not (await _took_amount(turn, text)):
         await shop.search(turn, " ".join(text.split()))
 
 
-async def edited(turn: Turn) -> None:
+async def _took_amount(turn: Turn, text: str) -> bool:
+    """Take a text for an amount where one is awaited, and it is one."""
+    if alerts.awaits_price(turn):
+        return await alerts.take_price(turn, text)
+    return preferences.awaits_amount(turn) and await preferences.take_amount(turn, text)
+
+
+async def edited(turn: Turn, text: str) -> None:
     """Take a token that is edited into a message like one that is sent; any other edit changes nothing."""
-    text = _text(turn)
     if token.awaited(turn) or token.is_surely_token(text):
         await token.connect(turn, text)
 
 
-async def offer_help(turn: Turn) -> None:
+async def offer_help(turn: Turn, _text: str) -> None:
     """Answer what cannot be understood."""
     await turn.say(not_understood(turn.words))
 
 
-def _text(turn: Turn) -> str:
-    sent = turn.update.effective_message
-    return (sent.text or sent.caption or "") if sent is not None else ""
-
-
 def _stale_buttons(parts: Parts) -> BaseHandler[Any, Any, Any]:
-    """Answer buttons of an older version, and forged ones, with a fresh start."""
+    """Answer buttons of an older version, and forged ones: with the card of what they name, else with a fresh start."""
 
     async def handle(update: Update, _context: Any) -> None:
-        if update.callback_query is None:
+        query = update.callback_query
+        if query is None:
             return
-        await parts.messenger.answer(update.callback_query.id)
-        user = update.callback_query.from_user
-        logger.info("chat %d tapped a button that is none of ours, or none any more", user.id)
-        chat, _ = await parts.accounts.enter(user.id, user.language_code, name=user.full_name, username=user.username)
-        await parts.messenger.send(chat.id, explain(NotFound(), parts.languages.words(chat.speaks)), Priority.TAP)
+        await parts.messenger.answer(query.id)
+        logger.info("chat %d tapped a button that is none of ours, or none any more", query.from_user.id)
+        await take(parts, update, lambda turn: _reopen(turn, query.data or ""), anew=True)
 
     return CallbackQueryHandler(handle)
 
 
-def _groups(parts: Parts) -> BaseHandler[Any, Any, Any]:
-    """Say in a group, when a command is given there, where the bot works."""
-
-    async def handle(update: Update, _context: Any) -> None:
-        if update.effective_chat is not None:
-            words = await parts.words_for(update.effective_user)
-            await parts.messenger.send(update.effective_chat.id, only_in_private(words, parts.username), Priority.TAP)
-
-    return MessageHandler(filters.ChatType.GROUPS & filters.UpdateType.MESSAGE & filters.COMMAND, handle)
+async def _reopen(turn: Turn, data: str) -> None:
+    """Open the card of the first thing of this chat's that the button's data names."""
+    for named in data.split(SEPARATOR)[1:]:
+        with suppress(NotFound):
+            if is_id(named):
+                await number.open_card(turn, named)
+                return
+    raise NotFound
 
 
 def _membership(parts: Parts) -> BaseHandler[Any, Any, Any]:

@@ -5,11 +5,12 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
+from bot.handlers.offer import show_offer
 from bot.handlers.turn import Parts, Turn, tap
 from bot.screens import number as screens
 from bot.screens.callbacks import AskCancel, Cancel, Done, Keep, OpenCard
 from bot.services.activations import Cancelling
-from storage.models import OPEN, State
+from storage.models import OPEN, Activation, State
 
 
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
@@ -24,9 +25,10 @@ def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
 
 
 async def open_card(turn: Turn, activation_id: str) -> None:
-    """Show a card anew at the bottom of the chat; it is the one that is kept up to date from now on."""
+    """Show a card anew at the bottom of the chat, the one that is kept up to date from now on; of what is only offered, the offer."""
     held = await turn.parts.life.look(activation_id, turn.chat_id)
     if held.activation.state is State.OFFERED:
+        await show_offer(turn, held.activation)
         return
     message_id = await turn.say(screens.card(turn.words, held))
     await turn.parts.life.card_is(held.activation, message_id)
@@ -66,9 +68,13 @@ async def done(turn: Turn, tapped: Done) -> None:
 
 
 async def _show(turn: Turn, activation_id: str) -> None:
+    await show_card(turn, (await turn.parts.life.look(activation_id, turn.chat_id)).activation)
+
+
+async def show_card(turn: Turn, activation: Activation) -> None:
     """Have the card that was tapped drawn as it is now; if another message is the card meanwhile, show it where the user looks."""
-    held = await turn.parts.life.look(activation_id, turn.chat_id)
-    if turn.tapped is not None and turn.tapped != held.activation.card_message_id:
-        await open_card(turn, activation_id)
-    else:
-        turn.parts.deliver(activation_id)
+    if turn.tapped is None or turn.tapped == activation.card_message_id:
+        turn.parts.deliver(activation.id)
+        return
+    await open_card(turn, activation.id)
+    await turn.parts.messenger.strip(turn.chat_id, turn.tapped)

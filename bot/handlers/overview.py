@@ -13,7 +13,7 @@ from bot.screens.callbacks import ShowBalance, ShowHistory
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
     """List the handlers of this journey."""
     return [
-        command(parts, "balance", lambda turn, _text: balance(turn)),
+        command(parts, "balance", lambda turn, _text: balance(turn), again=lambda _text: ShowBalance()),
         command(parts, "history", lambda turn, _text: history(turn, ShowHistory(0))),
         tap(parts, ShowBalance, lambda turn, _tapped: balance(turn)),
         tap(parts, ShowHistory, history),

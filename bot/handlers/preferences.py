@@ -11,8 +11,12 @@ from bot.handlers.turn import Parts, Turn, command, tap
 from bot.screens import farewell
 from bot.screens import preferences as screens
 from bot.screens.callbacks import ChooseSetting, Forget, ShowChoices, ShowSettings
+from bot.services.amounts import parse_amount
 from bot.services.errors import NotFound
 from bot.services.preferences import Preference
+
+AWAITING_AMOUNT = "low balance"
+"""What the next message is taken for, in at most 16 characters."""
 
 
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
@@ -33,7 +37,7 @@ async def show(turn: Turn) -> None:
 
 
 async def choices(turn: Turn, tapped: ShowChoices) -> None:
-    """Show what there is to choose for one setting."""
+    """Show what there is to choose for one setting; an amount may be typed as well."""
     try:
         preference = Preference(tapped.name)
     except ValueError:
@@ -41,6 +45,8 @@ async def choices(turn: Turn, tapped: ShowChoices) -> None:
     screen = screens.choices(turn.words, preference, turn.chat, turn.parts.preferences.options, tapped.page)
     if screen is None:
         raise NotFound
+    if preference is Preference.LOW_BALANCE:
+        await turn.parts.accounts.await_message(turn.chat_id, AWAITING_AMOUNT)
     await turn.show(screen)
 
 
@@ -57,6 +63,22 @@ async def _anew(turn: Turn) -> Turn:
     """Read the chat again after a change."""
     chat = await turn.parts.accounts.chat(turn.chat_id)
     return replace(turn, chat=chat, words=turn.parts.languages.words(chat.speaks))
+
+
+def awaits_amount(turn: Turn) -> bool:
+    """Whether the chat's next message may be the balance below which to warn."""
+    return turn.chat.awaiting == AWAITING_AMOUNT
+
+
+async def take_amount(turn: Turn, text: str) -> bool:
+    """Warn below the balance that was typed; False where the message is no amount, so that it can be taken for a product's name."""
+    await turn.parts.accounts.await_message(turn.chat_id, None)
+    amount = parse_amount(text)
+    if amount is None:
+        return False
+    await turn.parts.preferences.warn_below(turn.chat_id, amount)
+    await show(await _anew(turn))
+    return True
 
 
 async def forget(turn: Turn, tapped: Forget) -> None:

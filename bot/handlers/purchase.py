@@ -1,19 +1,18 @@
 """The taps that spend money, or do not."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from telegram.ext import BaseHandler
 
+from bot.handlers.number import show_card
 from bot.handlers.offer import show_offer
 from bot.handlers.shop import back
 from bot.handlers.turn import Parts, Turn, tap
 from bot.otpbuddy import OtpbuddyError
 from bot.screens import shop as screens
 from bot.screens.callbacks import Again, Buy, Decline
-from bot.screens.problems import explain
-from bot.screens.screen import button
+from bot.screens.problems import explain, with_retry
 from bot.services.errors import NotFound, ServiceError
 from bot.services.purchases import PriceChanged
 
@@ -34,12 +33,9 @@ async def buy(turn: Turn, tapped: Buy) -> None:
     except NotFound:
         raise
     except (ServiceError, OtpbuddyError) as error:
-        screen = explain(error, turn.words)
-        retry = button(turn.words.gettext("🔁 Try again"), Again(tapped.offer_id))
-        *ways_on, way_back = screen.rows
-        await turn.show(replace(screen, rows=[*ways_on, [retry, *way_back]]))
+        await turn.show(with_retry(turn.words, explain(error, turn.words), Again(tapped.offer_id)))
     else:
-        turn.parts.deliver(activation.id)
+        await show_card(turn, activation)
 
 
 async def decline(turn: Turn, tapped: Decline) -> None:

@@ -22,7 +22,7 @@ from storage.models import SortOrder
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
     """List the handlers of this journey."""
     return [
-        command(parts, "buy", search),
+        command(parts, "buy", search, again=lambda text: Shop(0, text)),
         tap(parts, Shop, browse),
         tap(parts, OwnShelf, own),
         tap(parts, Sort, sort),

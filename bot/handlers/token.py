@@ -5,23 +5,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import SecretStr
-from telegram import Update
-from telegram.ext import BaseHandler, MessageHandler, filters
+from telegram.ext import BaseHandler
 
-from bot.gateway.limiter import Priority
-from bot.handlers.turn import Parts, Turn, after_command, command, tap
+from bot.handlers.turn import Parts, Turn, command, tap
 from bot.otpbuddy import OtpbuddyError
 from bot.screens import account
 from bot.screens.callbacks import Connect, Disconnect
-from bot.screens.problems import explain
-from bot.screens.welcome import token_in_group
+from bot.screens.problems import explain, passes, with_retry
 from bot.services.accounts import AWAITING_TOKEN
 from bot.services.errors import HoldsNumbers, ServiceError, TokenRefused
 
 _WORD = re.compile(r"[A-Za-z0-9_\-.~+/=]{8,512}")
 _IN_ADDRESS = re.compile(rf"\btoken=({_WORD.pattern})", re.IGNORECASE)
 _SURE = re.compile(r"(?=[A-Za-z_-]*[0-9])(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{20,512}")
-_SPEAKS_OF_ONE = re.compile(r"token|otpbuddy|\bapi\b", re.IGNORECASE)
+_SPEAKS_OF_ONE = re.compile(r"token|otpbuddy|\bapi\b|токен|टोकन|टोकेन", re.IGNORECASE)
+_QUERIED = re.compile(rf"[?&]token={_WORD.pattern}", re.IGNORECASE)
 
 
 def find_token(text: str) -> SecretStr:
@@ -36,10 +34,15 @@ def find_token(text: str) -> SecretStr:
     return SecretStr(max((word.strip(".") for word in words), key=len))
 
 
-def is_surely_token(text: str) -> bool:
-    """Whether a message that nobody asked for holds a token: a long word of letters and digits, alone or where a token is spoken of."""
+def is_surely_token(text: str, *, spoken_of: bool = False) -> bool:
+    """Whether a message that nobody asked for holds a token: in an address of the API, or a long word of letters and digits.
+
+    Such a word has to stand alone, or where a token is `spoken_of`: in the message itself, or by what it answers.
+    """
+    if _QUERIED.search(text) is not None:
+        return True
     found = _SURE.search(text)
-    return found is not None and (found[0] == text.strip() or _SPEAKS_OF_ONE.search(text) is not None)
+    return found is not None and (spoken_of or found[0] == text.strip() or _SPEAKS_OF_ONE.search(text) is not None)
 
 
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
@@ -49,7 +52,6 @@ def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
         command(parts, "logout", lambda turn, _text: disconnect(turn, Disconnect(0))),
         tap(parts, Connect, lambda turn, _tapped: ask(turn)),
         tap(parts, Disconnect, disconnect),
-        _group_tokens(parts),
     ]
 
 
@@ -64,7 +66,7 @@ async def token(turn: Turn, text: str) -> None:
 async def ask(turn: Turn) -> None:
     """Take the next message for the token."""
     await turn.parts.accounts.await_token(turn.chat_id, awaited=True)
-    await turn.show(account.ask_for_token(turn.words, connected=turn.chat.token is not None))
+    await turn.show(account.ask_for_token(turn.words, turn.parts.site, connected=turn.chat.token is not None))
 
 
 async def connect(turn: Turn, text: str) -> None:
@@ -78,7 +80,8 @@ async def connect(turn: Turn, text: str) -> None:
         await turn.parts.accounts.await_token(turn.chat_id, awaited=True)
         await turn.say(explain(error, turn.words))
     except (ServiceError, OtpbuddyError) as error:
-        await turn.say(explain(error, turn.words))
+        screen = explain(error, turn.words)
+        await turn.say(with_retry(turn.words, screen, Connect()) if passes(error) else screen)
     else:
         await turn.say(account.connected(turn.words, balance, deleted=deleted))
 
@@ -99,24 +102,3 @@ async def disconnect(turn: Turn, tapped: Disconnect) -> None:
 def awaited(turn: Turn) -> bool:
     """Whether the chat's next message is taken for a token."""
     return turn.chat.awaiting == AWAITING_TOKEN
-
-
-def _group_tokens(parts: Parts) -> BaseHandler[Any, Any, Any]:
-    async def warn(update: Update, _context: Any) -> None:
-        pasted = update.effective_message
-        if pasted is None:
-            return
-        deleted = await parts.messenger.delete(pasted.chat.id, pasted.message_id)
-        words = await parts.words_for(update.effective_user)
-        await parts.messenger.send(pasted.chat.id, token_in_group(words, parts.username, deleted=deleted), Priority.TAP)
-
-    return MessageHandler(filters.ChatType.GROUPS & _Pasted(), warn)
-
-
-class _Pasted(filters.MessageFilter):
-    """Lets a group's message through that holds a token: after the command, alone, or where a token is spoken of."""
-
-    def filter(self, message: Any) -> bool:
-        text = message.text or message.caption or ""
-        command_word = text.partition("@")[0].split(maxsplit=1)[:1]
-        return ("".join(command_word).lower() == "/token" and bool(after_command(text))) or is_surely_token(text)

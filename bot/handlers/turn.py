@@ -13,7 +13,7 @@ from bot.gateway.messenger import Messenger
 from bot.locales import Languages, Words
 from bot.otpbuddy import OtpbuddyError
 from bot.screens.callback import Callback, unpack
-from bot.screens.problems import explain
+from bot.screens.problems import explain, passes, with_retry
 from bot.screens.screen import Screen
 from bot.services.accounts import AWAITING_TOKEN, Accounts
 from bot.services.activations import Activations
@@ -56,6 +56,8 @@ class Parts:
     languages: Languages
     ceilings: Ceilings
     countries: tuple[str, ...]
+    site: str
+    """The provider's own site, where people get their tokens."""
     admin_ids: frozenset[int]
     deliver: Callable[[str], None]
     """Brings a card up to date soon."""
@@ -138,22 +140,28 @@ def after_command(text: str) -> str:
     return "".join(text.split(maxsplit=1)[1:]).strip()
 
 
-def command(parts: Parts, name: str, react: Callable[[Turn, str], Awaitable[None]]) -> CommandHandler[Any, Any]:
-    """Handle a command in private chats; `react` gets the text after it."""
+def command(
+    parts: Parts, name: str, react: Callable[[Turn, str], Awaitable[None]], again: Callable[[str], Callback] | None = None
+) -> CommandHandler[Any, Any]:
+    """Handle a command in private chats; `react` gets the text after it, and `again` makes of that the button that tries once more."""
 
     async def handle(update: Update, _context: Any) -> None:
         message = update.message
-        text = message.text if message is not None and message.text else ""
-        await _take(parts, update, lambda turn: react(turn, after_command(text)), anew=True)
+        text = after_command(message.text if message is not None and message.text else "")
+        await take(parts, update, lambda turn: react(turn, text), anew=True, again=again(text) if again is not None else None)
 
     return CommandHandler(name, handle, filters=PRIVATE)
 
 
-def message(parts: Parts, wanted: filters.BaseFilter, react: Callable[[Turn], Awaitable[None]]) -> MessageHandler[Any, Any]:
-    """Handle messages."""
+def message(
+    parts: Parts, wanted: filters.BaseFilter, react: Callable[[Turn, str], Awaitable[None]], again: Callable[[str], Callback] | None = None
+) -> MessageHandler[Any, Any]:
+    """Handle messages; `react` gets the text or caption, and `again` makes of that the button that tries once more."""
 
     async def handle(update: Update, _context: Any) -> None:
-        await _take(parts, update, react)
+        sent = update.effective_message
+        text = (sent.text or sent.caption or "") if sent is not None else ""
+        await take(parts, update, lambda turn: react(turn, text), again=again(text) if again is not None else None)
 
     return MessageHandler(wanted, handle)
 
@@ -166,7 +174,7 @@ def tap(parts: Parts, kind: type[C], react: Callable[[Turn, C], Awaitable[None]]
         callback = unpack(query.data) if query is not None and query.data is not None else None
         if query is not None and isinstance(callback, kind):
             await parts.messenger.answer(query.id)
-            await _take(parts, update, lambda turn: react(turn, callback), anew=True)
+            await take(parts, update, lambda turn: react(turn, callback), anew=True, again=callback)
 
     return _Taps(handle, pattern=lambda data: isinstance(data, str) and isinstance(unpack(data), kind))
 
@@ -180,8 +188,15 @@ class _Taps(CallbackQueryHandler[Any, Any]):
         return super().check_update(update) if carries else None
 
 
-async def _take(parts: Parts, update: Update, react: Callable[[Turn], Awaitable[None]], *, anew: bool = False) -> None:
-    """Find out who wrote, react, and put what the user ran into into words.
+async def take(
+    parts: Parts,
+    update: Update,
+    react: Callable[[Turn], Awaitable[None]],
+    *,
+    anew: bool = False,
+    again: Callback | None = None,
+) -> None:
+    """Find out who wrote, react, and put what the user ran into into words, with the button that tries it `again` where that may help.
 
     `anew` says that something is asked for by a command or a button: whoever is connected does not mean to send another
     token any more then, and the next text is a product's name.
@@ -197,7 +212,9 @@ async def _take(parts: Parts, update: Update, react: Callable[[Turn], Awaitable[
     try:
         if anew and chat.awaiting is not None and (chat.token is not None or chat.awaiting != AWAITING_TOKEN):
             await parts.accounts.await_token(chat.id, awaited=False)
-        await react(turn)
+        async with parts.messenger.busy(chat.id):
+            await react(turn)
     except (ServiceError, OtpbuddyError) as error:
         logger.info("chat %d was told: %s", chat.id, type(error).__name__ if isinstance(error, ServiceError) else error)
-        await turn.show(explain(error, turn.words))
+        screen = explain(error, turn.words)
+        await turn.show(with_retry(turn.words, screen, again) if again is not None and passes(error) else screen)

@@ -4,21 +4,26 @@ from decimal import Decimal
 
 from bot.locales import Words
 from bot.screens.callbacks import Connect, Disconnect, Menu, Numbers, ShowBalance
-from bot.screens.screen import DANGER, PRIMARY, Screen, button, html, lines
+from bot.screens.screen import DANGER, PRIMARY, Screen, button, html, lines, link_button
 from bot.screens.welcome import ALL_PRODUCTS
 
 
-def ask_for_token(words: Words, *, connected: bool) -> Screen:
-    """Ask for the token as the next message."""
+def ask_for_token(words: Words, site: str, *, connected: bool) -> Screen:
+    """Ask for the token as the next message, and say where one gets it; `site` is the provider's address."""
     _ = words.gettext
-    note = _("You are connected already; a new token replaces the present one.") if connected else None
+    name = site.partition("://")[2]
+    if connected:
+        more = html(_("You are connected already; a new token replaces the present one."))
+    else:
+        more = html(_("No account yet? Sign up at {site} and add money to it. The API token is on your account page there."), site=name)
     return Screen(
         lines(
             html(_("🔑 <b>Send me your otpbuddy API token</b> as your next message.")),
-            html(_("You find it on your otpbuddy account page. I check it, keep it encrypted and delete your message.")),
-            html(note) if note else None,
+            html(_("I check it, keep it encrypted and delete your message.")),
+            html(""),
+            more,
         ),
-        [[button(_("‹ Menu"), Menu())]],
+        [[link_button(_("🌐 Open {site}").format(site=name), site)], [button(_("‹ Menu"), Menu())]],
     )
 
 

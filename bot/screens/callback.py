@@ -52,6 +52,11 @@ class Callback:
         return cls(*read)
 
 
+def is_id(text: str) -> bool:
+    """Whether a text may be the id of something."""
+    return _ID.fullmatch(text) is not None
+
+
 def unpack(data: str) -> Callback | None:
     """Read a button's data; None for anything that no button of ours carries."""
     word, _, rest = data.partition(SEPARATOR)

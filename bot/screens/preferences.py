@@ -12,7 +12,7 @@ from bot.screens.screen import Rows, Screen, button, html, lines
 from bot.services.preferences import NONE, OFF, ON, Options, Preference
 from storage.models import Chat, SortOrder
 
-COUNTRIES_ON_A_PAGE = 30
+COUNTRIES_ON_A_PAGE = 10
 AMOUNTS_IN_A_ROW = 3
 
 
@@ -107,7 +107,7 @@ def _countries(words: Words, chat: Chat, options: Options, page: int) -> Screen:
             html(_("🌍 <b>Where shall your numbers be from?</b>")),
             html(_("You see the country before you buy, and can change it there.")),
         ),
-        [[ask], *_in_rows(keys, 2), turn, _back(words)],
+        [[ask], *([key] for key in keys), turn, _back(words)],
     )
 
 
@@ -146,7 +146,7 @@ def _low_balance(words: Words, chat: Chat, options: Options) -> Screen:
         lines(
             html(_("💰 <b>Below which balance shall I warn you?</b>")),
             now,
-            html(_("I warn you once, and again only after it was above.")),
+            html(_("I warn you once, and again only after it was above. Choose, or type an amount:")),
         ),
         [[off], *_in_rows(keys, AMOUNTS_IN_A_ROW), _back(words)],
     )

@@ -1,11 +1,13 @@
 """What went wrong, what it means for the user's money, and what to do next."""
 
+from dataclasses import replace
 from functools import singledispatch
 
 from bot.locales import Words
 from bot.otpbuddy import NoAnswer, NotSent, OtpbuddyError, Refused, ServerError, TokenRejected, Unavailable
 from bot.screens import shop
 from bot.screens.alerts import cheaper_button
+from bot.screens.callback import Callback
 from bot.screens.callbacks import Connect, Menu, Numbers, ShowAlerts, ShowBalance, WatchStock
 from bot.screens.screen import PRIMARY, Rows, Screen, button, countdown, html, lines, shorten
 from bot.screens.welcome import ALL_PRODUCTS
@@ -24,6 +26,17 @@ from bot.services.errors import (
     TooManyAlerts,
     TooManyPurchases,
 )
+
+
+def with_retry(words: Words, screen: Screen, callback: Callback) -> Screen:
+    """Add a button that tries the same once more, beside the way back."""
+    *ways_on, way_back = screen.rows
+    return replace(screen, rows=[*ways_on, [button(words.gettext("🔁 Try again"), callback), *way_back]])
+
+
+def passes(error: ServiceError | OtpbuddyError) -> bool:
+    """Whether the same request may well succeed a little later."""
+    return isinstance(error, OtpbuddyError) and not isinstance(error, Refused | TokenRejected)
 
 
 @singledispatch

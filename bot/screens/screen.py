@@ -77,6 +77,11 @@ def search_button(label: str, query: str = "") -> InlineKeyboardButton:
     return InlineKeyboardButton(shorten(label, LABEL_LENGTH), switch_inline_query_current_chat=query)
 
 
+def link_button(label: str, address: str, style: str | None = None) -> InlineKeyboardButton:
+    """Make a button that opens an address."""
+    return InlineKeyboardButton(shorten(label, LABEL_LENGTH), url=address, style=style)
+
+
 def copy_button(label: str, text: str, style: str | None = None) -> InlineKeyboardButton:
     """Make a button that puts up to 256 characters on the clipboard."""
     return InlineKeyboardButton(shorten(label, LABEL_LENGTH), copy_text=CopyTextButton(text[:256]), style=style)

@@ -1,8 +1,16 @@
-"""The greeting, the menu and the help."""
+"""The greeting, the menu and the help.
+
+There is no reply keyboard, on purpose. It would take a third of a telephone's screen, where the code and the text around it are read; its
+taps write words into the chat, which pile up and could be taken for a token or a search; and it shows the same keys in every state, while
+the buttons under a message are exactly what can be done next. What is always wanted is behind Telegram's own menu button, beside the
+input field and under the thumb.
+"""
+
+from telegram import InlineKeyboardButton
 
 from bot.locales import Words
 from bot.screens.callbacks import Connect, Help, Menu, Numbers, Shop, ShowAlerts, ShowBalance, ShowHistory, ShowSettings
-from bot.screens.screen import PRIMARY, Screen, button, html, lines
+from bot.screens.screen import PRIMARY, Screen, button, html, lines, link_button
 
 ALL_PRODUCTS = Shop(0, "")
 
@@ -88,8 +96,9 @@ def not_understood(words: Words) -> Screen:
 
 
 def only_in_private(words: Words, username: str) -> Screen:
-    """Say in a group why the bot works in private chats only."""
-    return Screen(html(words.gettext("Numbers and codes are private, so I only work in a private chat: @{username}"), username=username))
+    """Say in a group why the bot works in private chats only, and lead there."""
+    text = words.gettext("Numbers and codes are private, so I only work in a private chat: @{username}")
+    return Screen(html(text, username=username), [_to_private(words, username)])
 
 
 def token_in_group(words: Words, username: str, *, deleted: bool) -> Screen:
@@ -97,4 +106,8 @@ def token_in_group(words: Words, username: str, *, deleted: bool) -> Screen:
     _ = words.gettext
     first = _("⚠️ That looked like an otpbuddy token, so I deleted it.") if deleted else _("⚠️ That looked like an otpbuddy token.")
     rest = _("Everyone here may have seen it: revoke it at otpbuddy, and send the new one only in private to @{username}.")
-    return Screen(lines(html(first), html(rest, username=username)))
+    return Screen(lines(html(first), html(rest, username=username)), [_to_private(words, username)])
+
+
+def _to_private(words: Words, username: str) -> list[InlineKeyboardButton]:
+    return [link_button(words.gettext("💬 Open the private chat"), f"https://t.me/{username}?start=group")]

@@ -80,6 +80,11 @@ class Preferences:
                 await activations.outdate_open(session, chat_id)
         return preference
 
+    async def warn_below(self, chat_id: int, amount: Decimal) -> None:
+        """Warn of a balance below any amount, as the user typed it."""
+        async with self._database.writing("keep a choice") as session:
+            await chats.change(session, chat_id, **_warned_below(amount))
+
 
 def _one_of(value: str, known: Sequence[str]) -> str | None:
     if value != NONE and value not in known:

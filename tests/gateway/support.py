@@ -74,6 +74,11 @@ def message(update_id: int, text: str = "hello", user: int = 7) -> dict[str, Any
     return {"update_id": update_id, "message": {"message_id": update_id, "date": 1700000000, "chat": chat, "from": sender, "text": text}}
 
 
+def tapped(update_id: int, data: str = "menu", user: int = 7) -> dict[str, Any]:
+    sender = {"id": user, "is_bot": False, "first_name": "A"}
+    return {"update_id": update_id, "callback_query": {"id": str(update_id), "from": sender, "chat_instance": "1", "data": data}}
+
+
 @dataclass
 class Telegram:
     """Answers on a port of its own.

@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.gateway.dispatch import Bounds
 from tests.gateway.house import House, parsed
-from tests.gateway.support import PATIENCE, VirtualTime, message
+from tests.gateway.support import PATIENCE, VirtualTime, message, tapped
 
 
 async def test_updates_of_one_chat_are_handled_in_order(house: House) -> None:
@@ -137,6 +137,19 @@ async def test_a_flood_is_dropped_and_told_of_once(time: VirtualTime, caplog: py
     assert "begin 203" in house.log
     assert "begin 204" not in house.log
     assert not any(entry.startswith("flood 20") for entry in house.log)
+
+
+async def test_a_tap_over_the_limit_is_answered_all_the_same_within_reason(time: VirtualTime) -> None:
+    house = House(time, Bounds(flood_updates=3, flood_taps=5, flood_period=10))
+    for update_id in range(1, 101):
+        await house.dispatcher.submit(parsed(tapped(update_id)))
+    await house.until("marked 100")
+    assert [entry for entry in house.log if entry.startswith("flood")] == [f"flood {update_id}" for update_id in range(4, 9)]
+    time.now += 10
+    for update_id in range(201, 206):
+        await house.dispatcher.submit(parsed(tapped(update_id)))
+    await house.until("marked 105")
+    assert house.done()[-2:] == ["flood 204", "flood 205"]
 
 
 async def test_replayed_updates_are_no_flood(time: VirtualTime) -> None:

@@ -113,6 +113,20 @@ async def test_what_is_normal_life_is_not_logged_as_a_failure(wired: Wired, alic
     assert not [record for record in caplog.records if record.name == "bot.handlers.failures"]
 
 
+async def test_a_tap_that_is_too_much_is_answered_where_it_was_made(wired: Wired, alice: Person) -> None:
+    menu = (await wired.says(alice, "/start"))[-1]
+    before = alice.messages()
+    query = wired.sandbox.telegram.forge_callback(alice.id, alice.id, menu["message_id"], "help")
+    [raw] = wired.sandbox.telegram.updates.pending()
+    made = Update.de_json(raw, wired.bot.application.bot)
+    assert made is not None
+    await flood(wired.bot.parts)(made)
+    answer = wired.sandbox.telegram.queries[query].answer
+    assert answer is not None
+    assert "too fast" in answer["text"]
+    assert alice.messages() == before
+
+
 async def test_a_flood_is_answered_in_private_only(wired: Wired, alice: Person) -> None:
     await wired.says(alice, "/start")
     answer = flood(wired.bot.parts)

@@ -184,7 +184,7 @@ def holdings(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
 
 def accounts(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     for flag in (False, True):
-        yield f"ask for a token, {flag}", account.ask_for_token(words, connected=flag)
+        yield f"ask for a token, {flag}", account.ask_for_token(words, "https://otpbuddy.xyz", connected=flag)
         yield f"connected, {flag}", account.connected(words, LONGEST_MONEY, deleted=flag)
         yield f"menu, {flag}", welcome.menu(words, connected=flag)
         yield f"help, {flag}", welcome.help_screen(words, admin=flag)

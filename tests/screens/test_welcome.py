@@ -11,6 +11,7 @@ from storage.models import Broadcast, BroadcastState
 from tests.screens.gallery import LONGEST_ID, NOON, WORDS
 from tests.screens.test_number import buttons, text
 
+SITE = "https://otpbuddy.xyz"
 ACCEPTABLE = "Not for spam, fraud, or making accounts in bulk"
 
 
@@ -41,8 +42,8 @@ def test_connecting_tells_the_balance_and_what_became_of_the_message() -> None:
     assert "₹38.50" in text(account.connected(WORDS, Decimal("38.5"), deleted=True))
     assert "is deleted" in text(account.connected(WORDS, Decimal(1), deleted=True))
     assert "could not delete" in text(account.connected(WORDS, Decimal(1), deleted=False))
-    assert "replaces" in text(account.ask_for_token(WORDS, connected=True))
-    assert "replaces" not in text(account.ask_for_token(WORDS, connected=False))
+    assert "replaces" in text(account.ask_for_token(WORDS, SITE, connected=True))
+    assert "replaces" not in text(account.ask_for_token(WORDS, SITE, connected=False))
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 active number."), (3, "3 active numbers.")])

@@ -40,6 +40,10 @@ if (withDesk) {
   fill(tabs, tab("chat", "Chat"), tab("desk", "Desk"));
   showTab("chat");
   new Desk(document.getElementById("desk")).follow();
+  addEventListener("desk", () => {
+    showTab("desk");
+    document.querySelector('[data-testid="desk-copy-token"]')?.focus();
+  });
 } else {
   app.classList.add("without-desk");
   document.getElementById("desk").remove();

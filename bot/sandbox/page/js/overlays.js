@@ -74,6 +74,11 @@ export async function openLink(address) {
     await alertBox(`This address opens in Telegram only:\n${address}`);
     return;
   }
+  if (new URL(address).origin === location.origin) {
+    // The provider's own site is, here, the desk beside the chat.
+    dispatchEvent(new Event("desk"));
+    return;
+  }
   if (await confirmBox(`Open this link?\n${address}`, "Open")) window.open(address, "_blank", "noopener,noreferrer");
 }
 
