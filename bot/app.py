@@ -43,6 +43,7 @@ from bot.services.purchases import Ceilings, Purchases
 from bot.services.schedule import curve
 from bot.services.settlement import Patience, Settlement
 from bot.services.shelves import Shelves
+from bot.services.spending import Spendings
 from bot.services.statements import Statements
 from bot.settings import Settings
 from storage import updates
@@ -187,6 +188,7 @@ def build(
         purchases=purchases,
         life=life,
         statements=Statements(database),
+        spendings=Spendings(database, clock),
         lists=lists,
         preferences=Preferences(
             database, languages=languages.codes, countries=settings.countries, lifetime=lifetime, currency=settings.currency

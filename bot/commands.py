@@ -21,6 +21,8 @@ def commands(words: Words, *, admin: bool = False) -> list[BotCommand]:
         BotCommand("numbers", _("Your active numbers")),
         BotCommand("balance", _("Your otpbuddy balance")),
         BotCommand("history", _("What you bought and spent")),
+        BotCommand("spending", _("What you spent, as a chart")),
+        BotCommand("export", _("Your purchases as a file")),
         BotCommand("alerts", _("Prices and products that you wait for")),
         BotCommand("token", _("Connect your otpbuddy account")),
         BotCommand("settings", _("Language, alerts and the rest")),

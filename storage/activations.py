@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import delete, exists, func, or_, select, update
@@ -99,22 +98,6 @@ async def held(session: AsyncSession, chat_id: int) -> Sequence[Activation]:
 
 PAST = CLOSED | OPEN | IN_FLIGHT | {State.CHARGED, State.UNRESOLVED}
 """States of purchases that took money or may have."""
-
-
-async def history(session: AsyncSession, chat_id: int, offset: int, limit: int) -> tuple[Sequence[Activation], int]:
-    """Read a page of a chat's purchases, newest first, and how many there are in all."""
-    mine = (col(Activation.chat_id) == chat_id, col(Activation.state).in_(PAST))
-    total = (await session.execute(select(func.count()).select_from(Activation).where(*mine))).scalar_one()
-    page = select(Activation).where(*mine).order_by(col(Activation.requested_at).desc(), col(Activation.id)).offset(offset).limit(limit)
-    return (await session.execute(page)).scalars().all(), total
-
-
-async def money(session: AsyncSession, chat_id: int) -> list[tuple[State, Decimal, Decimal | None, Decimal | None]]:
-    """List state, price and the balances around the end of every purchase of a chat that received a number."""
-    statement = select(col(Activation.state), col(Activation.price), col(Activation.closing_before), col(Activation.closing_after)).where(
-        col(Activation.chat_id) == chat_id, col(Activation.state).in_(CLOSED | OPEN | {State.CHARGED})
-    )
-    return [(state, price, before, after) for state, price, before, after in (await session.execute(statement)).all()]
 
 
 async def ended_since(session: AsyncSession, since: datetime, lost_since: datetime, now: datetime) -> Sequence[Activation]:

@@ -6,14 +6,14 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters
+from telegram import InputMediaPhoto, LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import ChatMigrated, TelegramError
 from telegram.ext import ExtBot
 
 from bot.gateway.limiter import Priority
 from bot.gateway.outcome import Outcome, classify
-from bot.screens.screen import Screen
+from bot.screens.screen import File, Screen
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +88,47 @@ class Messenger:
                 raise
         return True
 
+    async def send_document(self, chat_id: int, file: File, screen: Screen, priority: Priority) -> int:
+        """Send a file with the screen below it and return the message's id."""
+        message = await self._bot.send_document(
+            chat_id,
+            file.content,
+            caption=str(screen.text),
+            parse_mode=ParseMode.HTML,
+            filename=file.name,
+            reply_markup=screen.keyboard,
+            # Telegram would make something else of what it takes for a picture or a song.
+            disable_content_type_detection=True,
+            rate_limit_args=priority,
+        )
+        return message.message_id
+
+    async def send_photo(self, chat_id: int, picture: File, screen: Screen, priority: Priority) -> int:
+        """Send a picture with the screen below it and return the message's id."""
+        message = await self._bot.send_photo(
+            chat_id,
+            picture.content,
+            caption=str(screen.text),
+            parse_mode=ParseMode.HTML,
+            filename=picture.name,
+            reply_markup=screen.keyboard,
+            rate_limit_args=priority,
+        )
+        return message.message_id
+
+    async def edit_photo(self, chat_id: int, message_id: int, picture: File, screen: Screen, priority: Priority) -> bool:
+        """Change a message, also one of text, to show the picture and the screen; False where it is not there or cannot be changed."""
+        media = InputMediaPhoto(picture.content, caption=str(screen.text), parse_mode=ParseMode.HTML, filename=picture.name)
+        try:
+            await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=screen.keyboard, rate_limit_args=priority)
+        except TelegramError as error:
+            outcome = classify(error)
+            if outcome is Outcome.GONE:
+                return False
+            if outcome is not Outcome.NOT_MODIFIED:
+                raise
+        return True
+
     async def strip(self, chat_id: int, message_id: int) -> None:
         """Take the buttons off a message that another one replaces; whether that works does not matter."""
         try:
@@ -124,10 +165,10 @@ class Messenger:
             if classify(error) is Outcome.OTHER:
                 raise
 
-    async def typing(self, chat_id: int) -> None:
-        """Show that an answer is on its way; whether that works does not matter."""
+    async def typing(self, chat_id: int, action: ChatAction = ChatAction.TYPING) -> None:
+        """Show that an answer is on its way, and of which kind; whether that works does not matter."""
         try:
-            await self._bot.send_chat_action(chat_id, ChatAction.TYPING, rate_limit_args=Priority.TAP)
+            await self._bot.send_chat_action(chat_id, action, rate_limit_args=Priority.TAP)
         except TelegramError as error:
             if classify(error) is Outcome.OTHER:
                 raise

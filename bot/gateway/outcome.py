@@ -56,6 +56,8 @@ _DESCRIPTIONS = (
             "message to reply not found",
             "replied message not found",
             "message can't be edited",
+            # A picture cannot become a text.
+            "there is no text in the message to edit",
             "message can't be deleted",
             "message_id_invalid",
             "message_edit_time_expired",

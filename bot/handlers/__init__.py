@@ -5,10 +5,25 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
-from bot.handlers import alerts, broadcast, fallback, groups, holding, number, offer, overview, preferences, purchase, shop, start, token
+from bot.handlers import (
+    alerts,
+    broadcast,
+    fallback,
+    groups,
+    holding,
+    number,
+    offer,
+    overview,
+    preferences,
+    purchase,
+    shop,
+    start,
+    statements,
+    token,
+)
 from bot.handlers.turn import Parts
 
-JOURNEYS = (start, token, shop, offer, purchase, number, holding, overview, alerts, preferences, broadcast, groups, fallback)
+JOURNEYS = (start, token, shop, offer, purchase, number, holding, overview, statements, alerts, preferences, broadcast, groups, fallback)
 """The last one answers whatever the others leave."""
 
 

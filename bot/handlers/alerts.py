@@ -7,7 +7,7 @@ from telegram.ext import BaseHandler
 
 from bot.handlers.turn import Parts, Turn, command, tap
 from bot.screens import alerts as screens
-from bot.screens.callbacks import DropAlert, SetPrice, ShowAlerts, WatchPrice, WatchStock
+from bot.screens.callbacks_money import DropAlert, SetPrice, ShowAlerts, WatchPrice, WatchStock
 from bot.services.amounts import parse_amount
 from bot.services.errors import NotFound
 

@@ -14,7 +14,7 @@ from bot.locales import Languages, Words
 from bot.otpbuddy import OtpbuddyError
 from bot.screens.callback import Callback, unpack
 from bot.screens.problems import explain, passes, with_retry
-from bot.screens.screen import Screen
+from bot.screens.screen import File, Screen
 from bot.services.accounts import AWAITING_TOKEN, Accounts
 from bot.services.activations import Activations
 from bot.services.alerts import Alerts
@@ -26,6 +26,7 @@ from bot.services.lists import Lists
 from bot.services.preferences import Preferences
 from bot.services.purchases import Ceilings, Purchases
 from bot.services.shelves import Shelves
+from bot.services.spending import Spendings
 from bot.services.statements import Statements
 from storage.models import Chat
 from storage.updates import is_outage
@@ -47,6 +48,7 @@ class Parts:
     purchases: Purchases
     life: Activations
     statements: Statements
+    spendings: Spendings
     lists: Lists
     preferences: Preferences
     farewell: Farewell
@@ -125,14 +127,30 @@ class Turn:
 
         A number's card is no menu: it stays, and the screen comes below it.
         """
+        menu = await self._menu()
+        shown = menu is not None and await self.parts.messenger.edit(self.chat_id, menu, screen, Priority.TAP)
+        return menu if shown and menu is not None else await self.say(screen)
+
+    async def show_picture(self, picture: File, screen: Screen) -> int:
+        """Turn the tapped menu into a picture with the screen below it, or send one."""
+        menu = await self._menu()
+        shown = menu is not None and await self.parts.messenger.edit_photo(self.chat_id, menu, picture, screen, Priority.TAP)
+        return menu if shown and menu is not None else await self.parts.messenger.send_photo(self.chat_id, picture, screen, Priority.TAP)
+
+    async def send_file(self, file: File, screen: Screen) -> int:
+        """Send a file with the screen below it."""
+        return await self.parts.messenger.send_document(self.chat_id, file, screen, Priority.TAP)
+
+    async def _menu(self) -> int | None:
+        """Give the id of the tapped message if it is a menu, which may become something else."""
         tapped = self.tapped
         if tapped is None or await self.parts.life.is_card(self.chat_id, tapped):
-            return await self.say(screen)
+            return None
         if tapped == self.chat.list_message_id:
             # It is no list from now on; what is being drawn there must not come over what is shown now.
             await self.parts.lists.forget(self.chat_id, tapped)
             await self.parts.list_drawn(self.chat_id)
-        return tapped if await self.parts.messenger.edit(self.chat_id, tapped, screen, Priority.TAP) else await self.say(screen)
+        return tapped
 
 
 def after_command(text: str) -> str:

@@ -1,16 +1,17 @@
 """The words that users read: gettext catalogs beside this file, English as their source, and money, dates and plurals by locale."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, localcontext
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_percent, get_currency_precision, get_decimal_symbol
+from babel.units import format_unit
 
 CATALOGS = Path(__file__).parent
 SOURCE = "en"
@@ -33,14 +34,51 @@ class Words:
         """The language's code, as Telegram spells it."""
         return str(self.locale.language)
 
+    @property
+    def currency(self) -> str:
+        """The account's currency, by its code (ISO 4217)."""
+        return self._currency
+
+    @property
+    def decimal_mark(self) -> str:
+        """What stands before the fraction of a number."""
+        return get_decimal_symbol(self.locale)
+
     def money(self, amount: Decimal) -> str:
         """Write an amount in the account's currency, with all its digits."""
         with localcontext(prec=_DIGITS):
             return format_currency(amount, self._currency, locale=self.locale, decimal_quantization=False)
 
+    def plain(self, amount: Decimal) -> str:
+        """Write an amount for other programs: a point, all its digits, and no fewer after it than the currency has."""
+        with localcontext(prec=_DIGITS):
+            places = Decimal(1).scaleb(-get_currency_precision(self._currency))
+            return format(amount.quantize(places) if amount == amount.quantize(places) else amount, "f")
+
     def moment(self, time: datetime) -> str:
         """Write a date and time in UTC; clients that know better show their own."""
         return f"{format_datetime(time.astimezone(UTC), 'd MMM, HH:mm', locale=self.locale)} UTC"
+
+    def day(self, day: date) -> str:
+        """Write a day of about this year: its number and its month's short name."""
+        return format_date(day, "d MMM", locale=self.locale)
+
+    def figures(self, day: date) -> str:
+        """Write a day of about this year in figures, in the language's order, for who cannot draw its letters."""
+        return format_skeleton("Md", day, locale=self.locale)
+
+    def duration(self, time: timedelta) -> str:
+        """Write a short time in seconds, minutes and hours, the two largest of them."""
+        minutes, seconds = divmod(round(time.total_seconds()), 60)
+        hours, minutes = divmod(minutes, 60)
+        parts = [(hours, "hour"), (minutes, "minute"), (seconds, "second")]
+        shown = [part for part in parts if part[0]][:2] or [(0, "second")]
+        return " ".join(format_unit(count, f"duration-{unit}", "short", locale=self.locale) for count, unit in shown)
+
+    def percent(self, part: int, whole: int) -> str:
+        """Write a share in whole percents; not everything is never 100 %, and something is never 0 %."""
+        share = 0 if not whole else 100 * part // whole
+        return format_percent(max(share, 1) / 100 if part else 0, locale=self.locale)
 
     def country(self, code: str) -> str:
         """Name a country by its two-letter code, with its flag."""

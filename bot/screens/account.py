@@ -3,9 +3,12 @@
 from decimal import Decimal
 
 from bot.locales import Words
-from bot.screens.callbacks import Connect, Disconnect, Menu, Numbers, ShowBalance
+from bot.screens.callbacks import Connect, Disconnect, Menu, Numbers, ShowBalance, ShowChoices
+from bot.screens.callbacks_money import ShowSpending
+from bot.screens.overview import BY_DAY
 from bot.screens.screen import DANGER, PRIMARY, Screen, button, html, lines, link_button
 from bot.screens.welcome import ALL_PRODUCTS
+from bot.services.preferences import Preference
 
 
 def ask_for_token(words: Words, site: str, *, connected: bool) -> Screen:
@@ -46,7 +49,14 @@ def balance(words: Words, amount: Decimal) -> Screen:
     _ = words.gettext
     return Screen(
         html(_("💰 Your otpbuddy balance is <b>{amount}</b>."), amount=words.money(amount)),
-        [[button(_("🔄 Refresh"), ShowBalance()), button(_("🛒 Buy a number"), ALL_PRODUCTS)], [button(_("‹ Menu"), Menu())]],
+        [
+            [button(_("🔄 Refresh"), ShowBalance()), button(_("🛒 Buy a number"), ALL_PRODUCTS)],
+            [
+                button(_("🔔 Low-balance alert"), ShowChoices(Preference.LOW_BALANCE.value, 0)),
+                button(_("📈 Spending"), ShowSpending(BY_DAY)),
+            ],
+            [button(_("‹ Menu"), Menu())],
+        ],
     )
 
 
@@ -59,7 +69,10 @@ def low_balance(words: Words, amount: Decimal, limit: Decimal) -> Screen:
             html(_("💰 <b>Your otpbuddy balance is low: {amount}.</b>"), **values),
             html(_("It fell below {limit}, where you wanted to be told. I will say so again once it has been above that."), **values),
         ),
-        [[button(_("💰 Check my balance"), ShowBalance(), PRIMARY), button(_("‹ Menu"), Menu())]],
+        [
+            [button(_("💰 Check my balance"), ShowBalance(), PRIMARY)],
+            [button(_("🔔 Change this alert"), ShowChoices(Preference.LOW_BALANCE.value, 0)), button(_("‹ Menu"), Menu())],
+        ],
     )
 
 

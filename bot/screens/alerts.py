@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bot.locales import Words
 from bot.otpbuddy import Product
-from bot.screens.callbacks import Choose, DropAlert, Menu, SetPrice, ShowAlerts, WatchPrice
+from bot.screens.callbacks import Choose, Menu
+from bot.screens.callbacks_money import DropAlert, SetPrice, ShowAlerts, WatchPrice
 from bot.screens.screen import PRIMARY, Rows, Screen, button, html, lines, moment, shorten
 from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.amounts import steps_below

@@ -249,37 +249,3 @@ class Forget(Callback, word="erase"):
     """Forget the whole chat; `confirmed` is 1 once the user knows what is lost."""
 
     confirmed: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShowAlerts(Callback, word="bell"):
-    """List what the chat waits for."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatchPrice(Callback, word="less"):
-    """Ask at which price of a product to tell, by the product's key."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetPrice(Callback, word="most", free_text=True):
-    """Tell when a product costs no more than that amount."""
-
-    key: str
-    amount: str
-
-
-@dataclass(frozen=True, slots=True)
-class WatchStock(Callback, word="back"):
-    """Tell when a product is on sale again."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class DropAlert(Callback, word="drop"):
-    """Wait for that no more."""
-
-    alert_id: str

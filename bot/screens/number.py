@@ -5,6 +5,7 @@ from telegram import InlineKeyboardButton
 
 from bot.locales import Words
 from bot.screens.callbacks import Again, AskCancel, Cancel, Done, Keep, Menu, Numbers, Replace, ShowBalance
+from bot.screens.callbacks_money import ShowRecord
 from bot.screens.screen import DANGER, PRIMARY, SUCCESS, Rows, Screen, button, copy_button, countdown, html, lines, shorten
 from bot.services.activations import Held, refund
 from bot.services.codes import extract_code
@@ -142,7 +143,10 @@ def _closed(words: Words, held: Held) -> Screen:
             html(_("Paid {price}"), price=words.money(activation.price)),
             None if _was_used(held) else returned(words, activation),
         ),
-        [[button(_("🔁 Buy again"), Again(activation.id), PRIMARY), button(_("‹ Menu"), Menu())]],
+        [
+            [button(_("🔁 Buy again"), Again(activation.id), PRIMARY), button(_("‹ Menu"), Menu())],
+            [button(_("🧾 Record for the support"), ShowRecord(activation.id))],
+        ],
     )
 
 
@@ -202,12 +206,13 @@ def _purchase(words: Words, activation: Activation) -> Screen:
         return Screen(
             lines(html(_("↩️ <b>Not bought.</b> Your balance shows that nothing was charged.")), title, _left(words, activation)), again
         )
+    after_record = [[button(_("🧾 Record for the support"), ShowRecord(activation.id))], _after_doubt(words)]
     if state is State.CHARGED:
         text = _("⚠️ <b>Charged, but no number was received.</b> Your balance shows the charge. Ask otpbuddy’s support with this record:")
-        return Screen(lines(html(text), title, _record(words, activation), _left(words, activation)), [_after_doubt(words)])
+        return Screen(lines(html(text), title, _record(words, activation), _left(words, activation)), after_record)
     if state is State.UNRESOLVED:
         text = _("❓ <b>It is unclear whether you were charged.</b> Compare your balance, and ask otpbuddy’s support with this record:")
-        return Screen(lines(html(text), title, _record(words, activation), _left(words, activation)), [_after_doubt(words)])
+        return Screen(lines(html(text), title, _record(words, activation), _left(words, activation)), after_record)
     why = refusal(words, activation.reason or "")
     return Screen(lines(html(_("✖ <b>Not bought.</b> {why}"), why=why), title, html(_("Nothing was charged."))), again)
 

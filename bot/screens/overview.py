@@ -1,15 +1,22 @@
 """The list of purchases that were made."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
+from telegram import InlineKeyboardButton
 
 from bot.locales import Words
+from bot.screens.callback import Callback
 from bot.screens.callbacks import Menu, OpenCard, ShowHistory
+from bot.screens.callbacks_money import Export, ShowSome, ShowSpending
 from bot.screens.screen import PRIMARY, Screen, button, html, lines, moment, shorten
 from bot.screens.welcome import ALL_PRODUCTS
-from bot.services.statements import PAGE, History
+from bot.services.statements import PAGE, History, Kept
 from storage.models import Activation, State
 
 KEYS_IN_A_ROW = 4
+BY_DAY, BY_PRODUCT = "day", "product"
+"""How a chart is split."""
 MARKS = {
     State.REQUESTED: "⏳",
     State.UNKNOWN: "❓",
@@ -45,33 +52,72 @@ def _mark(activation: Activation) -> str:
 
 
 def history(words: Words, page: History) -> Screen:
-    """Show a page of purchases, each of which opens its card, and what all of them cost."""
+    """Show a page of purchases, each of which opens its card, with what all of the listed ones cost, and the ways to list others."""
     _ = words.gettext
-    if not page.purchases:
-        return Screen(
-            html(_("🧾 <b>You have bought nothing yet.</b>")),
-            [[button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY), button(_("‹ Menu"), Menu())]],
-        )
-    title = words.ngettext("🧾 <b>{count} purchase</b>, {spent} spent", "🧾 <b>{count} purchases</b>, {spent} spent", page.total)
+    if not page.overall:
+        return nothing_bought(words)
     first = page.page * PAGE + 1
     entries = [_entry(words, number, purchase) for number, purchase in enumerate(page.purchases, first)]
     keys = [button(str(number), OpenCard(purchase.id)) for number, purchase in enumerate(page.purchases, first)]
-    turn = []
-    if page.page > 0:
-        turn.append(button(_("‹ Newer"), ShowHistory(page.page - 1)))
-    if page.page < page.pages - 1:
-        turn.append(button(_("Older ›"), ShowHistory(page.page + 1)))
     where = [html(_("Page {page} of {pages}."), page=page.page + 1, pages=page.pages)] if page.pages > 1 else []
+    hint = [html(_("Tap one below to open it."))] if keys else []
     return Screen(
-        lines(
-            html(title, count=page.total, spent=words.money(page.spent)),
-            html(""),
-            *entries,
-            html(""),
-            html(" ").join([*where, html(_("Tap one below to open it."))]),
-        ),
-        [*(keys[start : start + KEYS_IN_A_ROW] for start in range(0, len(keys), KEYS_IN_A_ROW)), turn, [button(_("‹ Menu"), Menu())]],
+        lines(_title(words, page), html(""), *entries, html("") if entries else None, html(" ").join([*where, *hint]) if hint else None),
+        [
+            *(keys[start : start + KEYS_IN_A_ROW] for start in range(0, len(keys), KEYS_IN_A_ROW)),
+            _turning(words, page),
+            _filters(words, page.kept),
+            [button(_("📈 Spending"), ShowSpending(BY_DAY)), button(_("📄 Export"), Export())],
+            [button(_("‹ Menu"), Menu())],
+        ],
     )
+
+
+def nothing_bought(words: Words) -> Screen:
+    """Say that there is no history."""
+    _ = words.gettext
+    return Screen(
+        html(_("🧾 <b>You have bought nothing yet.</b>")),
+        [[button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY), button(_("‹ Menu"), Menu())]],
+    )
+
+
+def _title(words: Words, page: History) -> Markup:
+    _, _n, count = words.gettext, words.ngettext, page.total
+    titles = {
+        Kept.ALL: _n("🧾 <b>{count} purchase</b>, {spent} spent", "🧾 <b>{count} purchases</b>, {spent} spent", count),
+        Kept.ANSWERED: _n(
+            "🧾 <b>{count} purchase with an SMS</b>, {spent} spent", "🧾 <b>{count} purchases with an SMS</b>, {spent} spent", count
+        ),
+        Kept.REFUNDED: _n(
+            "🧾 <b>{count} refunded purchase</b>, {returned} came back", "🧾 <b>{count} refunded purchases</b>, {returned} came back", count
+        ),
+        Kept.DOUBTFUL: _n("🧾 <b>{count} purchase in doubt</b>", "🧾 <b>{count} purchases in doubt</b>", count),
+    }
+    none = {
+        Kept.ANSWERED: _("🧾 <b>No purchase has brought an SMS yet.</b>"),
+        Kept.REFUNDED: _("🧾 <b>No purchase was refunded.</b>"),
+        Kept.DOUBTFUL: _("🧾 <b>No purchase is in doubt.</b> Each one brought a number or cost nothing."),
+    }
+    title = titles[page.kept] if count else none.get(page.kept, titles[page.kept])
+    return html(title, count=count, spent=words.money(page.spent), returned=words.money(page.returned))
+
+
+def _turning(words: Words, page: History) -> Sequence[InlineKeyboardButton]:
+    _ = words.gettext
+    newer = [button(_("‹ Newer"), _page(page.kept, page.page - 1))] if page.page > 0 else []
+    older = [button(_("Older ›"), _page(page.kept, page.page + 1))] if page.page < page.pages - 1 else []
+    return [*newer, *older]
+
+
+def _filters(words: Words, present: Kept) -> Sequence[InlineKeyboardButton]:
+    _ = words.gettext
+    labels = {Kept.ALL: _("All"), Kept.ANSWERED: _("SMS"), Kept.REFUNDED: _("Refunded"), Kept.DOUBTFUL: _("In doubt")}
+    return [button(f"✓ {label}" if kept is present else label, _page(kept, 0)) for kept, label in labels.items()]
+
+
+def _page(kept: Kept, page: int) -> Callback:
+    return ShowHistory(page) if kept is Kept.ALL else ShowSome(kept.value, page)
 
 
 def _entry(words: Words, number: int, purchase: Activation) -> Markup:

@@ -8,7 +8,8 @@ from bot.otpbuddy import NoAnswer, NotSent, OtpbuddyError, Refused, ServerError,
 from bot.screens import shop
 from bot.screens.alerts import cheaper_button
 from bot.screens.callback import Callback
-from bot.screens.callbacks import Connect, Menu, Numbers, ShowAlerts, ShowBalance, WatchStock
+from bot.screens.callbacks import Connect, Menu, Numbers, ShowBalance
+from bot.screens.callbacks_money import ShowAlerts, WatchStock
 from bot.screens.screen import PRIMARY, Rows, Screen, button, countdown, html, lines, shorten
 from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.catalog import product_key

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from markupsafe import Markup
@@ -37,6 +37,14 @@ class Screen:
     def plain(self) -> str:
         """The text without its markup, for a second try where Telegram cannot parse it."""
         return Markup(_TAG.sub("", self.text)).unescape()  # noqa: S704  # It is unescaped, for sending without markup.
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What goes with a message: a document by its name, or a picture."""
+
+    name: str
+    content: bytes = field(repr=False)
 
 
 def html(template: str, **values: object) -> Markup:

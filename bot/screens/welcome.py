@@ -9,7 +9,8 @@ input field and under the thumb.
 from telegram import InlineKeyboardButton
 
 from bot.locales import Words
-from bot.screens.callbacks import Connect, Help, Menu, Numbers, Shop, ShowAlerts, ShowBalance, ShowHistory, ShowSettings
+from bot.screens.callbacks import Connect, Help, Menu, Numbers, Shop, ShowBalance, ShowHistory, ShowSettings
+from bot.screens.callbacks_money import ShowAlerts
 from bot.screens.screen import PRIMARY, Screen, button, html, lines, link_button
 
 ALL_PRODUCTS = Shop(0, "")
@@ -59,6 +60,8 @@ def help_screen(words: Words, *, admin: bool) -> Screen:
         ("/numbers", _("your active numbers")),
         ("/balance", _("your otpbuddy balance")),
         ("/history", _("what you bought and spent")),
+        ("/spending", _("a chart of what you spent, and how often codes came")),
+        ("/export", _("all your purchases as a file")),
         ("/alerts", _("prices and products that you wait for")),
         ("/token", _("connect an account")),
         ("/settings", _("language, alerts and the rest")),

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.sandbox.server import Sandbox
-from bot.screens import callbacks
+from bot.screens import callbacks, callbacks_money
 from bot.screens.callback import Callback, unpack
 from tests.fuzz.engine import fuzz
 from tests.fuzz.live import RICH, live
@@ -14,9 +14,8 @@ from tests.fuzz.texts import texts
 from tests.support import bots
 from tests.support.people import PATIENCE, Person
 
-WORDS = sorted(
-    kind.word for kind in vars(callbacks).values() if isinstance(kind, type) and issubclass(kind, Callback) and kind is not Callback
-)
+NAMED = vars(callbacks) | vars(callbacks_money)
+WORDS = sorted(kind.word for kind in NAMED.values() if isinstance(kind, type) and issubclass(kind, Callback) and kind is not Callback)
 TABLES = {
     "activation": "SELECT * FROM activation ORDER BY id",
     "chat": "SELECT * FROM chat WHERE id IN (1001, 1002) ORDER BY id",

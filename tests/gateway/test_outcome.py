@@ -25,6 +25,7 @@ REFUSALS = [
     (400, "Bad Request: message to delete not found", Outcome.GONE),
     (400, "Bad Request: message to be replied not found", Outcome.GONE),
     (400, "Bad Request: message can't be edited", Outcome.GONE),
+    (400, "Bad Request: there is no text in the message to edit", Outcome.GONE),
     (400, "Bad Request: message can't be deleted for everyone", Outcome.GONE),
     (400, "Bad Request: MESSAGE_ID_INVALID", Outcome.GONE),
     (400, "Bad Request: chat not found", Outcome.UNREACHABLE),

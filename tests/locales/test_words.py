@@ -102,3 +102,21 @@ def test_a_chat_is_written_to_in_the_language_that_it_chose() -> None:
 @pytest.mark.parametrize(("code", "name"), [("en", "English"), ("hi", "हिन्दी"), ("ru", "Русский"), ("de", "Deutsch")])
 def test_a_language_is_named_as_its_speakers_do(code: str, name: str) -> None:
     assert own_name(code) == name
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "written"),
+    [
+        ("INR", "38.5", "38.50"),
+        ("INR", "0E+3", "0.00"),
+        ("INR", "1E+3", "1000.00"),
+        ("INR", "-0.125", "-0.125"),
+        ("INR", "999999999999999.12345678901234567891", "999999999999999.12345678901234567891"),
+        ("JPY", "38", "38"),
+        ("JPY", "38.5", "38.5"),
+        ("KWD", "1.5", "1.500"),
+    ],
+)
+def test_amounts_for_other_programs_have_a_point_and_all_their_digits(currency: str, amount: str, written: str) -> None:
+    for code in ("en", "hi", "ru"):
+        assert Languages(currency).words(code).plain(Decimal(amount)) == written

@@ -71,6 +71,8 @@ async def talk_about_files(server: Server) -> None:
     sent = photo.json()["result"]
     await server.call("editMessageCaption", chat_id=ASHA, message_id=sent["message_id"], caption="y")
     await server.http.post(path + "sendDocument", data={"chat_id": str(ASHA)}, files={"document": ("a.csv", b"1,2")})
+    media = {"type": "photo", "media": sent["photo"][0]["file_id"], "caption": "<i>z</i>", "parse_mode": "HTML"}
+    await server.call("editMessageMedia", chat_id=ASHA, message_id=sent["message_id"], media=media, reply_markup=BUTTONS)
     await server.call("getFile", file_id=sent["photo"][0]["file_id"])
 
 

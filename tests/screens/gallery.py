@@ -159,8 +159,8 @@ def overviews(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     every = [activation(state, product_name=outside, price=LONGEST_MONEY) for state in State]
     yield "no history", overview.history(words, History(0, 1, [], 0, Decimal(0)))
     for page, start in ((0, 0), (1, 8), (5, 0)):
-        yield f"history, page {page}", overview.history(words, History(page, 6, every[start : start + 8], 41, LONGEST_MONEY))
-    yield "one purchase", overview.history(words, History(0, 1, every[:1], 1, Decimal(0)))
+        yield f"history, page {page}", overview.history(words, History(page, 6, every[start : start + 8], 41, LONGEST_MONEY, overall=41))
+    yield "one purchase", overview.history(words, History(0, 1, every[:1], 1, Decimal(0), overall=1))
 
 
 def holdings(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.screens import callbacks
+from bot.screens import callbacks, callbacks_money
 from bot.screens.callback import MAX_BYTES, Callback, unpack
 from bot.screens.callbacks import Shop
 
+NAMED = vars(callbacks) | vars(callbacks_money)
 KINDS: list[type[Any]] = sorted(
-    (kind for kind in vars(callbacks).values() if isinstance(kind, type) and issubclass(kind, Callback) and kind is not Callback),
+    (kind for kind in NAMED.values() if isinstance(kind, type) and issubclass(kind, Callback) and kind is not Callback),
     key=lambda kind: str(kind.word),
 )
 IDS = st.text("ABCXYZabcxyz0189_-", min_size=1, max_size=24)

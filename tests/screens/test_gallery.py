@@ -7,17 +7,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.sandbox.telegram.entities import TEXT_LIMIT, format_text
+from bot.sandbox.telegram.entities import CAPTION_LIMIT, TEXT_LIMIT, format_text
 from bot.sandbox.telegram.html import parse_html
 from bot.sandbox.telegram.keyboards import check_markup
 from bot.sandbox.telegram.utf16 import utf16_length
-from bot.screens import callbacks
+from bot.screens import callbacks, callbacks_money
 from bot.screens.callback import Callback, unpack
 from bot.screens.callbacks import Menu
 from bot.screens.places import fitting
 from bot.screens.screen import Screen, shorten
 from tests.screens.gallery import LANGUAGES, cards, everything
+from tests.screens.gallery_money import captions
 
+NAMED = vars(callbacks) | vars(callbacks_money)
 STATES = ("active", "cancel", "charged", "expired", "finished", "not_charged", "rejected", "requested", "unknown", "unresolved")
 HOSTILE = {
     "html": '<b>bold</b> <a href="http://x">y</a></code> &amp; &lt;',
@@ -86,6 +88,13 @@ def test_no_button_is_so_wordy_that_it_is_cut(code: str) -> None:
     assert not [label for label in labels if label.endswith("…")]
 
 
+@pytest.mark.parametrize("code", LANGUAGES.codes)
+@pytest.mark.parametrize("outside", HOSTILE.values(), ids=HOSTILE)
+def test_what_stands_below_a_picture_or_a_file_is_short_enough(outside: str, code: str) -> None:
+    lengths = {title: utf16_length(screen.plain) for title, screen in captions(outside, LANGUAGES.words(code))}
+    assert {title: length for title, length in lengths.items() if not 0 < length <= CAPTION_LIMIT} == {}
+
+
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=300))
 @settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_telegram_takes_every_screen_with_any_text(outside: str) -> None:
@@ -121,7 +130,7 @@ def test_what_comes_from_outside_is_shown_literally(outside: str) -> None:
 
 
 def test_every_kind_of_button_is_on_some_screen() -> None:
-    kinds = {kind for kind in vars(callbacks).values() if isinstance(kind, type) and issubclass(kind, Callback)} - {Callback}
+    kinds = {kind for kind in NAMED.values() if isinstance(kind, type) and issubclass(kind, Callback)} - {Callback}
     seen = set()
     for _, screen in [*everything("x"), *cards("x")]:
         for row in screen.rows:

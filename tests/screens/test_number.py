@@ -12,6 +12,7 @@ from bot.sandbox.telegram.entities import format_text
 from bot.screens import number
 from bot.screens.callback import Callback, unpack
 from bot.screens.callbacks import Again, AskCancel, Cancel, Done, Keep, Menu, Replace, ShowBalance
+from bot.screens.callbacks_money import ShowRecord
 from bot.screens.screen import Screen
 from storage.models import CLOSED, OPEN, State
 from tests.screens.gallery import LONGEST_ID, REASONS, WORDS, activation, held, sms
@@ -134,7 +135,7 @@ def test_a_rejected_purchase_says_that_nothing_was_charged(reason: str | None) -
 def test_a_purchase_in_doubt_can_be_shown_to_the_seller(state: State) -> None:
     assert f"getNumber wa in\n2026-03-05 12:00:00 UTC\n₹38.50 {LONGEST_ID}" in card(state)
     assert f"2026-03-05 12:00:00 UTC\n₹38.50 {LONGEST_ID}" in card(state, requested_at=None)
-    assert actions(state) == [ShowBalance(), Menu()]
+    assert actions(state) == [ShowRecord(LONGEST_ID), ShowBalance(), Menu()]
     assert Again(LONGEST_ID) not in actions(state), "another purchase would blur the balance"
 
 
@@ -148,7 +149,7 @@ def test_while_a_purchase_is_in_doubt_nothing_is_claimed() -> None:
 
 @pytest.mark.parametrize("state", sorted(CLOSED))
 def test_an_ended_number_can_be_bought_again(state: State) -> None:
-    assert actions(state) == [Again(LONGEST_ID), Menu()]
+    assert actions(state) == [Again(LONGEST_ID), Menu(), ShowRecord(LONGEST_ID)]
     assert "123456" in card(state, CODE)
 
 

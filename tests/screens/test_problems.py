@@ -8,7 +8,8 @@ import pytest
 from bot import otpbuddy
 from bot.otpbuddy import OtpbuddyError, Product
 from bot.screens.callback import Callback, unpack
-from bot.screens.callbacks import Connect, Menu, Numbers, ShowAlerts, ShowBalance, WatchPrice, WatchStock
+from bot.screens.callbacks import Connect, Menu, Numbers, ShowBalance
+from bot.screens.callbacks_money import ShowAlerts, WatchPrice, WatchStock
 from bot.screens.problems import broken, explain, flooding, provider_trouble, token_rejected
 from bot.screens.screen import Screen
 from bot.services import errors

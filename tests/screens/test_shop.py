@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.screens import overview, shop
-from bot.screens.callbacks import Buy, Decline, OpenCard, OtherCountries, ShowHistory, Star, WatchPrice
+from bot.screens.callbacks import Buy, Decline, OpenCard, OtherCountries, ShowHistory, Star
+from bot.screens.callbacks_money import WatchPrice
 from bot.services.catalog import product_key
 from bot.services.statements import History
 from storage.models import State
@@ -59,7 +60,7 @@ def test_history_shows_each_purchase_with_price_state_and_time() -> None:
         activation(State.CHARGED, id="two", price=Decimal(9)),
         activation(State.ACTIVE, id="three"),
     ]
-    screen = overview.history(WORDS, History(0, 1, bought, 3, Decimal(86)))
+    screen = overview.history(WORDS, History(0, 1, bought, 3, Decimal(86), overall=3))
     shown = text(screen)
     assert "3 purchases, ₹86.00 spent" in shown
     for words in ("WhatsApp · ₹38.50", "✅ done · 5 Mar, 12:00 UTC", "₹9.00", "charged, no number", "active"):
@@ -70,18 +71,23 @@ def test_history_shows_each_purchase_with_price_state_and_time() -> None:
         OpenCard("three"),
     ]
     assert "Page" not in shown
-    assert "1 purchase, " in text(overview.history(WORDS, History(0, 1, bought[:1], 1, Decimal(0))))
+    assert "1 purchase, " in text(overview.history(WORDS, History(0, 1, bought[:1], 1, Decimal(0), overall=1)))
 
 
 @pytest.mark.parametrize(("page", "neighbours"), [(0, [1]), (1, [0, 2]), (2, [1])])
 def test_history_turns_its_pages(page: int, neighbours: list[int]) -> None:
-    screen = overview.history(WORDS, History(page, 3, [activation(State.ACTIVE, requested_at=None, offered_at=NOON)], 17, Decimal(0)))
-    assert [callback for callback in buttons(screen) if isinstance(callback, ShowHistory)] == [ShowHistory(number) for number in neighbours]
+    screen = overview.history(
+        WORDS, History(page, 3, [activation(State.ACTIVE, requested_at=None, offered_at=NOON)], 17, Decimal(0), overall=17)
+    )
+    assert [callback for callback in buttons(screen) if isinstance(callback, ShowHistory)] == [
+        *(ShowHistory(number) for number in neighbours),
+        ShowHistory(0),
+    ]
     assert f"Page {page + 1} of 3" in text(screen)
 
 
 @pytest.mark.parametrize("state", sorted(State))
 def test_every_state_has_a_word_and_a_mark_of_its_own_or_a_plain_one(state: State) -> None:
     assert overview.state_name(WORDS, state)
-    shown = text(overview.history(WORDS, History(0, 1, [activation(state)], 1, Decimal(0))))
+    shown = text(overview.history(WORDS, History(0, 1, [activation(state)], 1, Decimal(0), overall=1)))
     assert any(f"\n{mark} {overview.state_name(WORDS, state)} · " in shown for mark in (*overview.MARKS.values(), "•"))

@@ -1,13 +1,15 @@
 """What a chat holds and what it spent, to the last digit."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from bot.services.errors import NotFound
 from bot.services.settlement import Settlement
-from bot.services.statements import PAGE, Statements, refunded
+from bot.services.statements import PAGE, Kept, Statements, refunded
 from storage.models import State
-from tests.services.world import ALICE, BOB, World
+from tests.services.world import ALICE, BOB, START, World
 
 D = Decimal
 
@@ -74,6 +76,63 @@ async def test_pages_hold_every_purchase_once_and_a_page_that_is_not_there_is_th
     assert (await statements.history(ALICE, 99)).page == 1
     assert (await statements.history(ALICE, -3)).page == 0
     assert first.spent == last.spent == (PAGE + 1) * D("9.50")
+
+
+async def test_the_past_is_filtered(world: World) -> None:
+    statements = Statements(world.database)
+    await world.connected()
+    answered, refunded_one, kept_by_the_provider = [await world.holds(product_id) for product_id in ("wa", "fb", "go")]
+    await world.life.record(answered.id, ["Your code is 123456"])
+    world.clock.advance(seconds=1)
+    await world.life.cancel(ALICE, refunded_one.id)
+    world.provider.configure(cancel_policy="no_refund")
+    await world.life.cancel(ALICE, kept_by_the_provider.id)
+    world.provider.faults.add("getNumber", "cut_after", count=1)
+    doubtful = await world.buys("ig")
+    found = {kept: await statements.history(ALICE, 0, kept) for kept in Kept}
+    ids = {kept: {row.id for row in page.purchases} for kept, page in found.items()}
+    assert ids[Kept.ALL] == {answered.id, refunded_one.id, kept_by_the_provider.id, doubtful.id}
+    assert ids[Kept.ANSWERED] == {answered.id}
+    assert ids[Kept.REFUNDED] == {refunded_one.id}
+    assert ids[Kept.DOUBTFUL] == {doubtful.id}
+    assert {page.overall for page in found.values()} == {4}
+    money = {kept: (page.total, page.spent, page.returned) for kept, page in found.items()}
+    assert money == {
+        Kept.ALL: (4, D("56.50"), D("9.50")),
+        Kept.ANSWERED: (1, D("38.50"), D(0)),
+        Kept.REFUNDED: (1, D(0), D("9.50")),
+        Kept.DOUBTFUL: (1, D(0), D(0)),
+    }
+    assert (await statements.history(BOB, 0, Kept.ALL)).overall == 0
+
+
+async def test_entries_are_every_purchase_of_the_chat_with_its_sms_counted(world: World) -> None:
+    statements = Statements(world.database)
+    await world.connected()
+    await world.connected(BOB)
+    first = await world.holds("wa")
+    world.clock.advance(seconds=30)
+    await world.life.record(first.id, ["Your code is 123456"])
+    world.clock.advance(seconds=30)
+    await world.life.record(first.id, ["Your code is 654321"])
+    second = await world.holds("fb")
+    await world.holds("fb", BOB)
+    await world.offered("tg")
+    entries = await statements.entries(ALICE)
+    assert [(entry.purchase.id, entry.sms) for entry in entries] == [(first.id, 2), (second.id, 0)]
+    assert entries[0].first_sms_at == START + timedelta(seconds=30)
+    assert entries[1].first_sms_at is None
+    assert [await statements.entry(ALICE, entry.purchase.id) for entry in entries] == list(entries)
+
+
+async def test_a_record_is_its_owners_and_of_a_purchase(local: World) -> None:
+    statements = Statements(local.database)
+    await local.connected()
+    held, offer = await local.holds("wa"), await local.offered("fb")
+    assert (await statements.entry(ALICE, held.id)).purchase.id == held.id
+    for chat_id, activation_id in ((BOB, held.id), (ALICE, offer.id), (ALICE, "nothing")):
+        with pytest.raises(NotFound):
+            await statements.entry(chat_id, activation_id)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ def _message_to_edit(state: State, params: Params) -> tuple[ChatRecord, Json, bo
     return chat, copy.deepcopy(message), False
 
 
-def _replace(state: State, params: Params, drop: tuple[str, ...], content: Json) -> Json | bool:
+def replace_content(state: State, params: Params, drop: tuple[str, ...], content: Json) -> Json | bool:
+    """Change the message that the parameters address: take some fields off, put others on, and set its keyboard."""
     markup = reply_markup(params, inline_only=True)
     chat, old, inline = _message_to_edit(state, params)
     new = {name: value for name, value in old.items() if name not in {*drop, "reply_markup"}} | content
@@ -59,7 +60,7 @@ def edit_message_text(state: State, params: Params) -> Json | bool:
     _, old, _ = _message_to_edit(state, params)
     if "text" not in old:
         raise bad_request("there is no text in the message to edit")
-    return _replace(state, params, ("text", "entities", "link_preview_options"), content)
+    return replace_content(state, params, ("text", "entities", "link_preview_options"), content)
 
 
 def edit_message_caption(state: State, params: Params) -> Json | bool:
@@ -68,12 +69,12 @@ def edit_message_caption(state: State, params: Params) -> Json | bool:
     _, old, _ = _message_to_edit(state, params)
     if not any(name in old for name in MEDIA):
         raise bad_request("there is no caption in the message to edit")
-    return _replace(state, params, ("caption", "caption_entities", "show_caption_above_media"), content)
+    return replace_content(state, params, ("caption", "caption_entities", "show_caption_above_media"), content)
 
 
 def edit_message_reply_markup(state: State, params: Params) -> Json | bool:
     """Do editMessageReplyMarkup."""
-    return _replace(state, params, (), {})
+    return replace_content(state, params, (), {})
 
 
 def _may_delete(state: State, chat: ChatRecord, message: Json) -> bool:
