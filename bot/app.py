@@ -52,7 +52,7 @@ from storage.vault import Vault, key_file, load_or_create_keys
 
 logger = logging.getLogger(__name__)
 
-UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 CONNECTIONS = 16
 """To Telegram; the HTTP client's pool is slow when it is large."""
 TELEGRAM_TIMEOUT = 15.0

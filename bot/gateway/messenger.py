@@ -6,7 +6,14 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from telegram import InputMediaPhoto, LinkPreviewOptions, MessageEntity, ReplyParameters
+from telegram import (
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    MessageEntity,
+    ReplyParameters,
+)
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import ChatMigrated, TelegramError
 from telegram.ext import ExtBot
@@ -22,6 +29,8 @@ TYPING_AFTER = 0.8
 TYPING_LASTS = 4.5
 """A little less than the 5 seconds after which Telegram takes the status away (https://core.telegram.org/bots/api#sendchataction)."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_INLINE_CACHE = 10
+"""Seconds."""
 
 
 class Messenger:
@@ -161,6 +170,32 @@ class Messenger:
         """
         try:
             await self._bot.answer_callback_query(query_id, text, rate_limit_args=Priority.TAP)
+        except TelegramError as error:
+            if classify(error) is Outcome.OTHER:
+                raise
+
+    async def answer_inline(
+        self,
+        query_id: str,
+        results: Sequence[InlineQueryResultArticle],
+        *,
+        next_offset: str = "",
+        button: InlineQueryResultsButton | None = None,
+    ) -> None:
+        """Answer an inline query, for its sender alone; a query that is too old, or an answer that got lost, changes nothing.
+
+        Prices change and accounts get connected, so Telegram may keep what was found for a moment only, and what was not not at all.
+        """
+        try:
+            await self._bot.answer_inline_query(
+                query_id,
+                results,
+                cache_time=_INLINE_CACHE if results else 0,
+                is_personal=True,
+                next_offset=next_offset,
+                button=button,
+                rate_limit_args=Priority.TAP,
+            )
         except TelegramError as error:
             if classify(error) is Outcome.OTHER:
                 raise

@@ -11,6 +11,7 @@ from bot.handlers import (
     fallback,
     groups,
     holding,
+    inline,
     number,
     offer,
     overview,
@@ -23,7 +24,9 @@ from bot.handlers import (
 )
 from bot.handlers.turn import Parts
 
-JOURNEYS = (start, token, shop, offer, purchase, number, holding, overview, statements, alerts, preferences, broadcast, groups, fallback)
+_FINDING = (shop, inline, offer, purchase)
+_HAVING = (number, holding, overview, statements, alerts)
+JOURNEYS = (start, token, *_FINDING, *_HAVING, preferences, broadcast, groups, fallback)
 """The last one answers whatever the others leave."""
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
+from bot.handlers import shop, token
 from bot.handlers.turn import Parts, Turn, command, tap
 from bot.screens import welcome
-from bot.screens.callbacks import Help, Menu
+from bot.screens.callbacks import Choose, Help, Menu
+from bot.screens.links import CONNECT, SHOP, product_in
 
 
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
@@ -21,10 +23,17 @@ def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
     ]
 
 
-async def start(turn: Turn, _text: str) -> None:
-    """Greet once; afterwards it is the menu."""
+async def start(turn: Turn, text: str) -> None:
+    """Greet once; afterwards it is the menu, or what the link that led here is for."""
+    key = product_in(text)
     if turn.new:
         await turn.say(welcome.greeting(turn.words, turn.name))
+    elif key is not None:
+        await shop.choose(turn, Choose(key))
+    elif text == CONNECT:
+        await token.ask(turn)
+    elif text == SHOP:
+        await shop.search(turn, "")
     else:
         await menu(turn)
 

@@ -172,14 +172,22 @@ def command(
 
 
 def message(
-    parts: Parts, wanted: filters.BaseFilter, react: Callable[[Turn, str], Awaitable[None]], again: Callable[[str], Callback] | None = None
+    parts: Parts,
+    wanted: filters.BaseFilter,
+    react: Callable[[Turn, str], Awaitable[None]],
+    again: Callable[[str], Callback] | None = None,
+    *,
+    anew: bool = False,
 ) -> MessageHandler[Any, Any]:
-    """Handle messages; `react` gets the text or caption, and `again` makes of that the button that tries once more."""
+    """Handle messages; `react` gets the text or caption, and `again` makes of that the button that tries once more.
+
+    `anew` is as in `take`, for messages that ask for something like a command or a button.
+    """
 
     async def handle(update: Update, _context: Any) -> None:
         sent = update.effective_message
         text = (sent.text or sent.caption or "") if sent is not None else ""
-        await take(parts, update, lambda turn: react(turn, text), again=again(text) if again is not None else None)
+        await take(parts, update, lambda turn: react(turn, text), anew=anew, again=again(text) if again is not None else None)
 
     return MessageHandler(wanted, handle)
 

@@ -80,7 +80,7 @@ def own(words: Words, shelf: Shelf, stock: Stock, page: int, look: Look) -> Scre
     last = [*([toggle] if toggle else []), button(_("‹ Menu"), Menu())]
     if not stock.products:
         empty = html(_("Nothing is here yet. Choose a product and tap “☆ Add favourite” on its card.")) if not stock.gone else None
-        return Screen(lines(html(titles[shelf]), empty, note), [*tabs, [button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY)], last])
+        return Screen(lines(html(titles[shelf]), empty, note), [*tabs, last])
     page, pages, shown = _cut(stock.products, page)
     return Screen(
         lines(html(titles[shelf]), _count(words, len(stock.products), page, pages), note),
@@ -153,15 +153,14 @@ def name(product: Product) -> str:
 
 
 def _tabs(words: Words, kept: Kept, present: Shelf | None) -> Rows:
-    """Show the chat's own lists beside all products; none of it where there are none."""
+    """Lead to the other lists: all products, and those of the chat's own that hold something. The title says which one is shown."""
     _ = words.gettext
-    tabs: list[tuple[str, Callback, bool]] = [(_("All"), ALL_PRODUCTS, present is None)]
-    if kept.favourites or present is Shelf.FAVOURITES:
-        tabs.append((_("★ Favourites"), OwnShelf(Shelf.FAVOURITES, 0), present is Shelf.FAVOURITES))
-    if kept.bought or present in {Shelf.RECENT, Shelf.MOST}:
-        tabs.append((_("🕘 Recent"), OwnShelf(Shelf.RECENT, 0), present in {Shelf.RECENT, Shelf.MOST}))
-    # The list that is shown has a tick, beside its title above: colour alone would say nothing to who cannot see it.
-    return [[button(f"✓ {text}" if shown else text, callback) for text, callback, shown in tabs]] if len(tabs) > 1 else []
+    tabs = [button(_("🛒 All products"), ALL_PRODUCTS)] if present is not None else []
+    if kept.favourites and present is not Shelf.FAVOURITES:
+        tabs.append(button(_("★ Favourites"), OwnShelf(Shelf.FAVOURITES, 0)))
+    if kept.bought and present not in {Shelf.RECENT, Shelf.MOST}:
+        tabs.append(button(_("🕘 Recent"), OwnShelf(Shelf.RECENT, 0)))
+    return [tabs] if tabs else []
 
 
 def _turning(words: Words, page: int, pages: int, to: Callable[[int], Callback], *, jump: bool = False) -> list[InlineKeyboardButton]:
@@ -175,8 +174,8 @@ def _turning(words: Words, page: int, pages: int, to: Callable[[int], Callback],
 def _below_all(words: Words, look: Look) -> list[InlineKeyboardButton]:
     _ = words.gettext
     by_name = look.order is SortOrder.NAME
-    sort = button(_("↕ By price"), Sort(SortOrder.PRICE)) if by_name else button(_("↕ By name"), Sort(SortOrder.NAME))
-    return [*([search_button(_("🔎 Search"))] if look.inline else []), sort, button(_("‹ Menu"), Menu())]
+    sort = button(_("By price"), Sort(SortOrder.PRICE)) if by_name else button(_("By name"), Sort(SortOrder.NAME))
+    return [*([search_button(_("Search"))] if look.inline else []), sort, button(_("‹ Menu"), Menu())]
 
 
 def _below_results(words: Words) -> list[InlineKeyboardButton]:
@@ -195,6 +194,6 @@ def _nothing(words: Words, query: str, look: Look) -> Screen:
         ),
         [
             [button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY)],
-            [*([search_button(_("🔎 Search"))] if look.inline else []), button(_("‹ Menu"), Menu())],
+            [*([search_button(_("Search"))] if look.inline else []), button(_("‹ Menu"), Menu())],
         ],
     )

@@ -13,6 +13,8 @@ from storage.models import SortOrder
 
 REMEMBERED = 50
 """Products of the past that are listed at most."""
+QUERY_LENGTH = 64
+"""Letters of a text that are looked for; no name is found by more."""
 
 
 class Shelf(StrEnum):
@@ -78,6 +80,21 @@ class Shelves:
             chosen = set(wanted)
             found = [product for product in listed.values() if product.id in chosen]
         return Stock(tuple(found), len(wanted) - len(found))
+
+    async def suggestions(self, chat_id: int, query: str) -> tuple[Product, ...]:
+        """List what a chat may mean by a text that it is still typing; nothing typed yet means favourites, then what was bought, then all.
+
+        Raises as `Catalog.products`; a chat that is not known has no account.
+        """
+        async with self._database.reading() as session:
+            chat = await chats.get(session, chat_id)
+            at_hand = [*await shelves.starred(session, chat_id), *await shelves.bought(session, chat_id, REMEMBERED, most=False)]
+        order = chat.sort_order if chat is not None else SortOrder.NAME
+        if query.strip():
+            return (await self._catalog.find(chat_id, query[:QUERY_LENGTH], order)).products
+        listed = {product.id: product for product in await self._catalog.listed(chat_id, order)}
+        first = {product_id: listed[product_id] for product_id in at_hand if product_id in listed}
+        return tuple((first | listed).values())
 
     async def countries(self, chat_id: int) -> list[str]:
         """List the countries that the chat's numbers were from, the latest first."""

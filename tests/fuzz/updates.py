@@ -201,7 +201,9 @@ def known(draw: st.DrawFn) -> Json:
     user = {"id": draw(st.integers(10**9, 2**52 - 1)), "is_bot": False, "language_code": "en", **draw(PEOPLE)}
     chat = draw(st.sampled_from([{"id": user["id"], "type": "private"}, {"id": -(10**12) - 77, "type": "supergroup", "title": "G"}]))
     message = {"message_id": draw(INTEGERS), "date": 0, "chat": chat, "from": user, **draw(contents())}
-    kind = draw(st.sampled_from(["message", "edited_message", "callback_query", "my_chat_member"]))
+    kind = draw(st.sampled_from(["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]))
+    if kind == "inline_query":
+        return {kind: {"id": draw(WORDS), "from": user, "query": draw(texts(256)), "offset": draw(texts(64)), "chat_type": "sender"}}
     if kind == "callback_query":
         return {kind: {"id": draw(WORDS), "from": user, "message": message, "chat_instance": "1", "data": draw(texts(64))}}
     if kind == "my_chat_member":

@@ -39,13 +39,13 @@ def test_the_card_says_what_a_tap_on_its_buttons_does() -> None:
     assert labels() == ["✅ Buy for ₹38.50", "☆ Add favourite", "🔔 Tell me when it is cheaper", "‹ Not now"]
     assert labels(place="shop:0:", known=True) == [
         "✅ Buy for ₹38.50",
-        "★ Remove favourite",
         "🌍 Other country",
+        "★ Remove favourite",
         "🔔 Tell me when it is cheaper",
         "‹ Back",
     ]
     movable = shop.offer(WORDS, activation(State.OFFERED), movable=True, starred=True)
-    assert buttons(movable)[1:3] == [Star(LONGEST_ID, 0), OtherCountries(LONGEST_ID, 0)]
+    assert buttons(movable)[1:3] == [OtherCountries(LONGEST_ID, 0), Star(LONGEST_ID, 0)]
 
 
 def test_a_changed_price_is_shown_with_the_old_one() -> None:

@@ -97,6 +97,16 @@ class Person:
         self.telegram.tap(self.id, self.id, found[0]["message_id"], found[1])
         return found[0]
 
+    async def searches(self, text: str, *, offset: str = "", chat_id: int | None = None) -> tuple[str, Message]:
+        """Type after the bot's name, in the chat with it or another one; return the query's id and what it was answered."""
+        query_id = self.telegram.inline_query(self.id, text, offset, chat_id)
+        try:
+            answer = await self.telegram.until(lambda telegram: telegram.queries[query_id].answer, timeout=PATIENCE)
+        except TimeoutError:
+            raise AssertionError(f"{self.id} gets no answer to the inline query {text!r}") from None
+        assert answer is not None
+        return query_id, answer
+
     async def connects(self, token: str) -> None:
         self.says("/start")
         self.says(f"/token {token}")

@@ -90,7 +90,8 @@ def _block(telegram: Telegram, user_id: int, body: Json) -> Json:
 
 
 def _inline(telegram: Telegram, user_id: int, body: Json) -> Json:
-    query_id = telegram.inline_query(user_id, str(body.get("query", "")), str(body.get("offset") or ""))
+    chat_id = int(body["chat_id"]) if body.get("chat_id") else None
+    query_id = telegram.inline_query(user_id, str(body.get("query", "")), str(body.get("offset") or ""), chat_id)
     return {"inline_query_id": query_id}
 
 

@@ -88,6 +88,14 @@ class OpenQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class CachedAnswer:
+    """An answer to inline queries of one text and offset that is given without asking the bot, until a time."""
+
+    answer: Json
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file that the bot uploaded."""
 

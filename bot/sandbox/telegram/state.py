@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.sandbox.telegram.errors import Json, bad_request, forbidden, too_many_requests
 from bot.sandbox.telegram.faults import Faults
 from bot.sandbox.telegram.limits import Limits
-from bot.sandbox.telegram.records import Call, ChatRecord, Happening, OpenQuery, Person, StoredFile, WebhookSettings
+from bot.sandbox.telegram.records import CachedAnswer, Call, ChatRecord, Happening, OpenQuery, Person, StoredFile, WebhookSettings
 from bot.sandbox.telegram.updates import UpdateQueue
 from bot.sandbox.telegram.waiting import Signal
 
@@ -49,6 +49,8 @@ class State:
         self.ledger: list[Call] = []
         self.faults = Faults()
         self.queries: dict[str, OpenQuery] = {}
+        self.inline_mode = True
+        self.inline_cache: dict[tuple[int | None, str, str], CachedAnswer] = {}
         self.inline_messages: dict[str, tuple[int, int]] = {}
         self.files: dict[str, StoredFile] = {}
         self.profile: dict[tuple[str, str], Any] = {}

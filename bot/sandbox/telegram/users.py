@@ -4,11 +4,13 @@ import copy
 
 from bot.sandbox.telegram.entities import TEXT_LIMIT, format_text
 from bot.sandbox.telegram.errors import Json
-from bot.sandbox.telegram.methods_queries import inline_text
+from bot.sandbox.telegram.methods_queries import cached_answer, inline_text, publish_results
 from bot.sandbox.telegram.people import People
 from bot.sandbox.telegram.records import ChatRecord, OpenQuery
 from bot.sandbox.telegram.state import visible_to_bot
 from bot.sandbox.telegram.utf16 import utf16_length
+
+_INLINE_QUERY_LIMIT = 256
 
 
 class Users(People):
@@ -88,13 +90,23 @@ class Users(People):
         self.push("callback_query", query | {"data": data})
         return query_id
 
-    def inline_query(self, user_id: int, query: str, offset: str = "") -> str:
-        """Ask the bot inline; return the inline query's id."""
-        person = self._person(user_id)
+    def inline_query(self, user_id: int, query: str, offset: str = "", chat_id: int | None = None) -> str:
+        """Ask the bot inline, in the chat with it unless told otherwise; return the inline query's id.
+
+        What the bot allowed to be kept is answered without asking it again.
+        """
+        person, chat = self._person(user_id), self._chat_with(user_id, chat_id)
+        if not self.inline_mode:
+            raise ValueError("The bot has no inline mode.")
         query_id = str(6_000_000_000_000_000_000 + self.number())
-        self.queries[query_id] = OpenQuery(user_id, self.clock(), query=query, offset=offset)
-        asked = {"id": query_id, "from": person.as_user(), "query": query, "offset": offset, "chat_type": "sender"}
-        self.push("inline_query", asked)
+        asked = self.queries[query_id] = OpenQuery(user_id, self.clock(), query=query[:_INLINE_QUERY_LIMIT], offset=offset)
+        asked.answer = cached_answer(self, user_id, asked.query, offset)
+        if asked.answer is not None:
+            publish_results(self, query_id)
+            return query_id
+        kind = "sender" if chat.type == "private" else chat.type
+        body = {"id": query_id, "from": person.as_user(), "query": asked.query, "offset": offset, "chat_type": kind}
+        self.push("inline_query", body)
         return query_id
 
     def choose_inline_result(self, inline_query_id: str, result_id: str, chat_id: int) -> Json:
@@ -117,7 +129,8 @@ class Users(People):
         if "inline_message_id" in chosen:
             self.inline_messages[chosen["inline_message_id"]] = (chat.id, message["message_id"])
         self.push("chosen_inline_result", chosen)
-        if chat.type == "private":
+        # A bot sees what is sent through it, whatever its privacy mode (https://core.telegram.org/bots/features#privacy-mode).
+        if chat.type == "private" or chat.bot_status not in {"left", "kicked"}:
             self.push("message", visible_to_bot(message))
         return message
 

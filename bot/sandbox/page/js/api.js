@@ -40,7 +40,7 @@ export const asUser = (userId) => {
       post(path("tap"), { chat_id: chatId, message_id: messageId, row, column }),
     remove: (chatId, messageId) => post(path("delete"), { chat_id: chatId, message_id: messageId }),
     block: (blocked) => post(path("block"), { blocked }),
-    inline: (query, offset = "") => post(path("inline"), { query, offset }),
+    inline: (query, chatId, offset = "") => post(path("inline"), { query, offset, chat_id: chatId }),
     choose: (inlineQueryId, resultId, chatId) =>
       post(path("choose"), { inline_query_id: inlineQueryId, result_id: resultId, chat_id: chatId }),
   };

@@ -139,8 +139,8 @@ export class Composer {
     this.input.focus();
   }
 
-  async #inline(open, query) {
-    const asked = await attempt(() => asUser(open.user.id).inline(query));
+  async #inline(open, query, offset = "") {
+    const asked = await attempt(() => asUser(open.user.id).inline(query, open.chatId, offset));
     if (asked) this.#inlineQuery = { id: asked.inline_query_id, user: open.user.id, chatId: open.chatId, query };
   }
 
@@ -155,7 +155,18 @@ export class Composer {
       this.#typed();
       attempt(() => asUser(open.user.id).choose(id, resultId, open.chatId));
     };
-    this.suggestions.show(resultItems(answer, choose, (start) => this.send(`/start ${start}`.trim())), -1);
+    const items = resultItems(answer, choose, (start) => this.#startBot(open, start));
+    const more = answer.next_offset ? () => this.#inline(open, answer.query, answer.next_offset) : null;
+    if (answer.offset) this.suggestions.append(items, more);
+    else this.suggestions.show(items, -1, more);
+  }
+
+  /** Press the button above inline results: it opens the private chat, wherever it was pressed. */
+  #startBot(open, parameter) {
+    this.input.value = "";
+    this.#typed();
+    this.#store.select(String(open.user.id));
+    this.send(`/start ${parameter}`.trim());
   }
 
   #arrived(chatId, message) {

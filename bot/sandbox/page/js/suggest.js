@@ -1,15 +1,20 @@
 // What opens above the input field: commands that fit what is typed, and the results of an inline query.
 import { h, fill, avatar } from "./dom.js";
 
+const NEAR_THE_END = 80;
+
 /** A list that is driven from the input field: arrows choose, Enter runs, Tab completes. */
 export class Suggestions {
   #input;
   #items = [];
   #index = -1;
+  #more = null;
 
   constructor(input) {
     this.#input = input;
-    this.element = h("div.suggestions", { id: "suggestions", role: "listbox", "aria-label": "Suggestions", hidden: true });
+    this.element = h("div.suggestions", {
+      id: "suggestions", role: "listbox", "aria-label": "Suggestions", hidden: true, onscroll: () => this.#scrolled(),
+    });
     input.setAttribute("aria-controls", "suggestions");
     input.setAttribute("aria-autocomplete", "list");
   }
@@ -18,19 +23,38 @@ export class Suggestions {
     return !this.element.hidden;
   }
 
-  /** Show items of {title, text, picture, run, complete}; none closes the list. */
-  show(items, chosen = 0) {
+  /** Show items of {title, text, picture, run, complete}; none closes the list. `more` is called once at its end. */
+  show(items, chosen = 0, more = null) {
     this.#items = items;
+    this.#more = more;
     this.element.hidden = items.length === 0;
-    fill(this.element, items.map((item, index) => {
-      const row = h("div.suggestion", { role: "option", id: `suggestion-${index}`, "data-testid": "suggestion" },
-        item.picture ? avatar(item.title, index) : null,
-        h("span.suggestion-text", {}, h("b", { dir: "auto" }, item.title), h("span", { dir: "auto" }, item.text || "")));
-      row.addEventListener("pointerdown", (event) => event.preventDefault());
-      row.addEventListener("click", () => this.#run(item));
-      return row;
-    }));
+    fill(this.element, items.map((item, index) => this.#row(item, index)));
+    this.element.scrollTop = 0;
     this.#mark(items.length ? chosen : -1);
+  }
+
+  /** Add items below the others. */
+  append(items, more = null) {
+    this.#more = more;
+    this.element.append(...items.map((item, index) => this.#row(item, this.#items.length + index)));
+    this.#items = [...this.#items, ...items];
+  }
+
+  #row(item, index) {
+    const row = h("div.suggestion", { role: "option", id: `suggestion-${index}`, "data-testid": "suggestion", "aria-selected": "false" },
+      item.picture ? avatar(item.title, index) : null,
+      h("span.suggestion-text", {}, h("b", { dir: "auto" }, item.title), h("span", { dir: "auto" }, item.text || "")));
+    row.addEventListener("pointerdown", (event) => event.preventDefault());
+    row.addEventListener("click", () => this.#run(item));
+    return row;
+  }
+
+  #scrolled() {
+    const left = this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight;
+    if (left > NEAR_THE_END || !this.#more || !this.open) return;
+    const more = this.#more;
+    this.#more = null;
+    more();
   }
 
   hide() {
@@ -80,7 +104,7 @@ export function commandItems(commands, typed, send, complete) {
     }));
 }
 
-/** The results of an inline query, as items. */
+/** The results of an inline query, as items; the button above them only with the first of them. */
 export function resultItems(answer, choose, start) {
   const items = (answer.results || []).map((result) => ({
     title: result.title || result.id,
@@ -88,6 +112,7 @@ export function resultItems(answer, choose, start) {
     picture: true,
     run: () => choose(result.id),
   }));
+  if (answer.offset) return items;
   if (answer.button) {
     items.unshift({
       title: answer.button.text,
