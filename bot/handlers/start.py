@@ -5,6 +5,7 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
+from bot.commands import publish_for
 from bot.handlers import shop, token
 from bot.handlers.turn import Parts, Turn, command, tap
 from bot.screens import welcome
@@ -36,6 +37,9 @@ async def start(turn: Turn, text: str) -> None:
         await shop.search(turn, "")
     else:
         await menu(turn)
+        if turn.chat.chosen_language is not None:
+            # Its own list of commands stays as it was when the language was chosen, and a newer bot may have more of them.
+            await publish_for(turn.parts.bot, turn.words, turn.chat_id, chosen=True, admin=turn.is_admin)
 
 
 async def menu(turn: Turn) -> None:

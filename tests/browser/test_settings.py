@@ -53,3 +53,18 @@ async def test_who_wants_to_be_forgotten_sees_what_it_means(sandbox: Sandbox, ch
         await chat.sees_last("Forgotten.")
         await chat.looks_right("what is said in the end")
     assert bots.rows(tmp_path, "SELECT count(*) FROM chat") == [(0,)]
+
+
+async def test_who_has_no_token_is_led_to_where_tokens_are(sandbox: Sandbox, chat: Chat, tmp_path: Path) -> None:
+    await chat.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    async with bots.running(bots.settings(sandbox, tmp_path)):
+        await chat.starts()
+        await chat.taps("Connect my account")
+        asked = await chat.sees_last("Send me your otpbuddy API token", "No account yet?")
+        await chat.looks_right("the question for a token")
+        await chat.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        await chat.taps("Open 127.0.0.1", asked)
+        await chat.page.get_by_test_id("desk-copy-token").first.click()
+        await chat.page.get_by_test_id("tab-chat").click()
+        await chat.writes(await chat.copied())
+        await chat.sees("Connected.")

@@ -1,6 +1,7 @@
 """`/settings` and `/forget`, tap by tap."""
 
 import pytest
+from telegram import BotCommandScopeChat
 
 from bot.commands import commands
 from bot.locales import Languages
@@ -86,6 +87,13 @@ async def test_another_language_is_spoken_at_once_and_everywhere(wired: Wired, a
     await wired.taps(alice, "set:lang:none", shown)
     assert "What would you like" in (await wired.says(alice, "/start"))[-1]["text"]
     assert commands_for(wired.sandbox.telegram, alice.id) == []
+
+
+async def test_a_chats_own_commands_keep_up_with_a_newer_bot(wired: Wired, alice: Person) -> None:
+    await wired.taps(alice, "set:lang:hi", await settings(wired, alice))
+    await wired.bot.parts.bot.set_my_commands([("old", "of an older bot")], BotCommandScopeChat(alice.id))
+    await wired.says(alice, "/start")
+    assert commands_for(wired.sandbox.telegram, alice.id) == [command.to_dict() for command in commands(LANGUAGES.words("hi"))]
 
 
 async def test_a_language_is_spoken_even_where_its_commands_are_refused(wired: Wired, alice: Person) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from bot.otpbuddy import InvalidParameter, NoAnswer, NoSuchCall, NotSent, TokenRejected
 from bot.services.accounts import LANGUAGE_LENGTH, NAME_LENGTH, fingerprint
-from bot.services.errors import HoldsNumbers, NotConnected, TokenRefused
+from bot.services.errors import HoldsNumbers, NotConnected, NotFound, TokenRefused
 from storage import chats
 from storage.database import Database
 from storage.models import Chat, State
@@ -52,6 +52,13 @@ async def test_a_chat_speaks_its_clients_language_unless_it_chose_another(local:
     assert (chat.language, chat.speaks) == ("en", "ru")
     assert await local.accounts.language(ALICE) == "ru"
     assert await local.accounts.language(BOB) is None
+
+
+async def test_a_chat_that_never_wrote_is_not_found(local: World) -> None:
+    with pytest.raises(NotFound):
+        await local.accounts.chat(ALICE)
+    await local.accounts.enter(ALICE, "en")
+    assert (await local.accounts.chat(ALICE)).id == ALICE
 
 
 async def test_what_telegram_tells_of_a_user_is_remembered_as_far_as_it_can_be_kept(world: World) -> None:

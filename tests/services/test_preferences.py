@@ -96,3 +96,12 @@ async def test_another_language_has_the_cards_of_numbers_drawn_anew(world: World
     assert [(await world.row(each)).version for each in (bought, ended)] == versions
     await preferences(world).choose(ALICE, "lang", "hi")
     assert [(await world.row(each)).version for each in (bought, ended)] == [versions[0] + 1, versions[1]]
+
+
+async def test_any_amount_may_be_the_balance_below_which_to_warn(world: World) -> None:
+    await world.accounts.enter(ALICE, "en")
+    async with world.database.writing() as session:
+        await chats.change(session, ALICE, low_balance=Decimal(7), low_balance_told_at=world.clock.now)
+    await preferences(world).warn_below(ALICE, Decimal("75.50"))
+    chat = await world.chat()
+    assert (chat.low_balance, chat.low_balance_told_at) == (Decimal("75.50"), None), "being below the new one has not been told"
