@@ -12,7 +12,7 @@ from bot.handlers.turn import Parts, Turn, tap
 from bot.otpbuddy import OtpbuddyError
 from bot.screens import shop as screens
 from bot.screens.callbacks import Again, Buy, Decline
-from bot.screens.problems import explain, with_retry
+from bot.screens.problems import with_retry
 from bot.services.errors import NotFound, ServiceError
 from bot.services.purchases import PriceChanged
 
@@ -33,7 +33,7 @@ async def buy(turn: Turn, tapped: Buy) -> None:
     except NotFound:
         raise
     except (ServiceError, OtpbuddyError) as error:
-        await turn.show(with_retry(turn.words, explain(error, turn.words), Again(tapped.offer_id)))
+        await turn.show(with_retry(turn.words, turn.explained(error), Again(tapped.offer_id)))
     else:
         await show_card(turn, activation)
 

@@ -11,7 +11,7 @@ from bot.handlers.turn import Parts, Turn, command, tap
 from bot.otpbuddy import OtpbuddyError
 from bot.screens import account
 from bot.screens.callbacks import Connect, Disconnect
-from bot.screens.problems import explain, passes, with_retry
+from bot.screens.problems import passes, with_retry
 from bot.services.accounts import AWAITING_TOKEN
 from bot.services.errors import HoldsNumbers, ServiceError, TokenRefused
 
@@ -78,9 +78,9 @@ async def connect(turn: Turn, text: str) -> None:
         balance = await turn.parts.accounts.connect(turn.chat_id, find_token(text))
     except TokenRefused as error:
         await turn.parts.accounts.await_token(turn.chat_id, awaited=True)
-        await turn.say(explain(error, turn.words))
+        await turn.say(turn.explained(error))
     except (ServiceError, OtpbuddyError) as error:
-        screen = explain(error, turn.words)
+        screen = turn.explained(error)
         await turn.say(with_retry(turn.words, screen, Connect()) if passes(error) else screen)
     else:
         await turn.say(account.connected(turn.words, balance, deleted=deleted))

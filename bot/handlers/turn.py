@@ -13,14 +13,14 @@ from bot.gateway.messenger import Messenger
 from bot.locales import Languages, Words
 from bot.otpbuddy import OtpbuddyError
 from bot.screens.callback import Callback, unpack
-from bot.screens.problems import explain, passes, with_retry
+from bot.screens.problems import explain, passes, with_retry, with_site
 from bot.screens.screen import File, Screen
 from bot.services.accounts import AWAITING_TOKEN, Accounts
 from bot.services.activations import Activations
 from bot.services.alerts import Alerts
 from bot.services.broadcasts import Broadcasts
 from bot.services.catalog import Catalog
-from bot.services.errors import ServiceError
+from bot.services.errors import BalanceTooLow, ServiceError, TokenRefused
 from bot.services.farewell import Farewell
 from bot.services.lists import Lists
 from bot.services.preferences import Preferences
@@ -117,6 +117,11 @@ class Turn:
     def message(self) -> Message | None:
         """The message that the user sent, if this is one."""
         return self.update.message
+
+    def explained(self, error: ServiceError | OtpbuddyError) -> Screen:
+        """Put what the user ran into into words, with a way to the provider's site where only that helps."""
+        screen = explain(error, self.words)
+        return with_site(self.words, screen, self.parts.site) if isinstance(error, BalanceTooLow | TokenRefused) else screen
 
     async def say(self, screen: Screen) -> int:
         """Send a new message."""
@@ -242,5 +247,5 @@ async def take(
             await react(turn)
     except (ServiceError, OtpbuddyError) as error:
         logger.info("chat %d was told: %s", chat.id, type(error).__name__ if isinstance(error, ServiceError) else error)
-        screen = explain(error, turn.words)
+        screen = turn.explained(error)
         await turn.show(with_retry(turn.words, screen, again) if again is not None and passes(error) else screen)

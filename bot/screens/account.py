@@ -6,7 +6,7 @@ from bot.locales import Words
 from bot.screens.callbacks import Connect, Disconnect, Menu, Numbers, ShowBalance, ShowChoices
 from bot.screens.callbacks_money import ShowSpending
 from bot.screens.overview import BY_DAY
-from bot.screens.screen import DANGER, PRIMARY, Screen, button, html, lines, link_button
+from bot.screens.screen import DANGER, PRIMARY, Screen, button, html, lines, site_button
 from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.preferences import Preference
 
@@ -26,7 +26,7 @@ def ask_for_token(words: Words, site: str, *, connected: bool) -> Screen:
             html(""),
             more,
         ),
-        [[link_button(_("🌐 Open {site}").format(site=name), site)], [button(_("‹ Menu"), Menu())]],
+        [[site_button(words, site)], [button(_("‹ Menu"), Menu())]],
     )
 
 

@@ -10,7 +10,7 @@ from bot.screens.alerts import cheaper_button
 from bot.screens.callback import Callback
 from bot.screens.callbacks import Connect, Menu, Numbers, ShowBalance
 from bot.screens.callbacks_money import ShowAlerts, WatchStock
-from bot.screens.screen import PRIMARY, Rows, Screen, button, countdown, html, lines, shorten
+from bot.screens.screen import PRIMARY, Rows, Screen, button, countdown, html, lines, shorten, site_button
 from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.catalog import product_key
 from bot.services.errors import (
@@ -33,6 +33,12 @@ def with_retry(words: Words, screen: Screen, callback: Callback) -> Screen:
     """Add a button that tries the same once more, beside the way back."""
     *ways_on, way_back = screen.rows
     return replace(screen, rows=[*ways_on, [button(words.gettext("🔁 Try again"), callback), *way_back]])
+
+
+def with_site(words: Words, screen: Screen, site: str) -> Screen:
+    """Add a button that opens the provider's site, where what is missing is to be had; the last row leads back."""
+    *ways_on, way_back = screen.rows
+    return replace(screen, rows=[*ways_on, [site_button(words, site)], way_back])
 
 
 def passes(error: ServiceError | OtpbuddyError) -> bool:

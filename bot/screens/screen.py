@@ -90,6 +90,11 @@ def link_button(label: str, address: str, style: str | None = None) -> InlineKey
     return InlineKeyboardButton(shorten(label, LABEL_LENGTH), url=address, style=style)
 
 
+def site_button(words: Words, site: str) -> InlineKeyboardButton:
+    """Make a button that opens the provider's own site, by its address."""
+    return link_button(words.gettext("🌐 Open {site}").format(site=site.partition("://")[2]), site)
+
+
 def copy_button(label: str, text: str, style: str | None = None) -> InlineKeyboardButton:
     """Make a button that puts up to 256 characters on the clipboard."""
     return InlineKeyboardButton(shorten(label, LABEL_LENGTH), copy_text=CopyTextButton(text[:256]), style=style)

@@ -139,3 +139,21 @@ async def test_a_low_balance_may_be_typed_and_anything_else_is_a_search(wired: W
     chat = await wired.chat(alice)
     assert chat is not None
     assert (chat.low_balance, chat.awaiting) == (Decimal(1000), None), "what comes later is a search again"
+
+
+def leads_out(message: Message) -> list[str]:
+    """Give the addresses that a message's buttons open."""
+    return [key["url"] for row in message["reply_markup"]["inline_keyboard"] for key in row if "url" in key]
+
+
+async def test_what_only_the_providers_site_can_mend_leads_there(wired: Wired, alice: Person) -> None:
+    refused = (await wired.says(alice, "/token not-the-right-one-123"))[-1]
+    assert leads_out(refused) == [wired.sandbox.url]
+    await wired.connected(alice, "demo-token-empty")
+    found = (await wired.says(alice, "WhatsApp"))[-1]
+    await wired.taps(alice, wired.data(found, "WhatsApp"), found)
+    await wired.taps(alice, wired.data(shows(alice, found), "Buy for"), found)
+    too_low = shows(alice, found)
+    assert "balance is too low" in too_low["text"]
+    assert leads_out(too_low) == [wired.sandbox.url]
+    assert leads_out((await wired.says(alice, "/numbers"))[-1]) == []
