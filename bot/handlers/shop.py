@@ -14,6 +14,7 @@ from bot.screens.callbacks import Choose, ChooseIn, Countries, Jump, OwnShelf, S
 from bot.screens.countries import arranged
 from bot.screens.places import fitting
 from bot.services.errors import NotFound
+from bot.services.famous import stands_for_any
 from bot.services.search import essence
 from bot.services.shelves import Shelf
 from storage.models import SortOrder
@@ -44,7 +45,11 @@ async def browse(turn: Turn, tapped: Shop) -> None:
     await turn.parts.messenger.typing(turn.chat_id)
     query = fitting(tapped.query)
     found = await turn.parts.catalog.find(turn.chat_id, query, turn.chat.sort_order)
-    await turn.show(listing.products(turn.words, found, tapped.page, query, await _look(turn)))
+    other = None
+    if not found.products:
+        listed = await turn.parts.catalog.products(turn.chat_id)
+        other = next((product for product in listed if stands_for_any(product.name)), None)
+    await turn.show(listing.products(turn.words, found, tapped.page, query, await _look(turn), other=other))
 
 
 async def own(turn: Turn, tapped: OwnShelf) -> None:

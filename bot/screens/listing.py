@@ -37,12 +37,15 @@ class Look:
     inline: bool = False
 
 
-def products(words: Words, found: Found, page: int, query: str, look: Look | None = None) -> Screen:
-    """Show one page of what a text found, or of everything; a page that does not exist gives the nearest one."""
+def products(words: Words, found: Found, page: int, query: str, look: Look | None = None, *, other: Product | None = None) -> Screen:
+    """Show one page of what a text found, or of everything; a page that does not exist gives the nearest one.
+
+    `other` is sold for services that are not listed; it is offered where nothing was found.
+    """
     _ = words.gettext
     look = look or Look()
     if not found.products:
-        return _nothing(words, query, look)
+        return _nothing(words, query, look, other)
     title = (
         html(_("🔎 <b>“{query}”</b>"), query=shorten(query, NAME_LENGTH))
         if query
@@ -183,7 +186,7 @@ def _below_results(words: Words) -> list[InlineKeyboardButton]:
     return [button(_("‹ Menu"), Menu()), button(_("🛒 All products"), ALL_PRODUCTS)]
 
 
-def _nothing(words: Words, query: str, look: Look) -> Screen:
+def _nothing(words: Words, query: str, look: Look, other: Product | None) -> Screen:
     _ = words.gettext
     if not query:
         return Screen(html(_("otpbuddy lists no products at the moment. Please try again later.")), [[button(_("‹ Menu"), Menu())]])
@@ -191,8 +194,10 @@ def _nothing(words: Words, query: str, look: Look) -> Screen:
         lines(
             html(_("🔎 <b>Nothing found for “{query}”.</b>"), query=shorten(query, NAME_LENGTH)),
             html(_("Try fewer letters, or the name in its own language.")),
+            html(_("A service that is not listed may work with “{product}”."), product=name(other)) if other is not None else None,
         ),
         [
+            *(_choices(words, [other], Shop(0, query)) if other is not None else []),
             [button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY)],
             [*([search_button(_("Search"))] if look.inline else []), button(_("‹ Menu"), Menu())],
         ],

@@ -19,6 +19,8 @@ class Famous:
     others: tuple[str, ...]
 
 
+_ANY = "Any other"
+
 # Name, emoji, other names.
 _TABLE: tuple[tuple[str, str, str], ...] = (
     ("WhatsApp", "💬", "wa, wapp, ватсап, вотсап, вацап, вотсапп, व्हाट्सएप, व्हाट्सऐप, वॉट्सऐप, واتساب, واتس اب, واٹس ایپ, 왓츠앱"),
@@ -138,7 +140,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("ChatGPT", "🤖", "gpt, chat gpt, чат гпт, чатгпт"),
     ("Claude", "🤖", "anthropic, клод"),
     ("Госуслуги", "🏛", "gosuslugi"),
-    ("Any other", "✨", "other, another, any, not listed, другой, другое, любой, любой другой, अन्य, कोई और, 其他"),
+    (_ANY, "✨", "other, another, any, not listed, другой, другое, любой, любой другой, अन्य, कोई और, 其他"),
 )
 _KNOWN: dict[str, Famous] = {}
 for _name, _emoji, _others in _TABLE:
@@ -158,6 +160,11 @@ def famous(name: str) -> tuple[Famous, ...]:
     if len(set(words)) == 1:
         found.append(words[0])
     return tuple(dict.fromkeys(known for known in found if known is not None))
+
+
+def stands_for_any(name: str) -> bool:
+    """Whether a product is sold for whatever service is not listed under its own name ("Any other")."""
+    return any(known.name == _ANY for known in famous(name))
 
 
 def emoji(name: str) -> str:

@@ -58,7 +58,7 @@ async def test_a_name_that_no_product_has_is_answered_with_a_way_on(alice: Perso
     await alice.connects("demo-token-alice")
     alice.says("no such <b>service</b> {here}")
     message = await alice.sees("Nothing found for “no such <b>service</b> {here}”")
-    assert alice.labels(message) == ["🛒 All products", "Search", "‹ Menu"]
+    assert alice.labels(message) == ["✨ Any other · ₹2.50", "🛒 All products", "Search", "‹ Menu"]
     await alice.taps("All products", message)
     await alice.sees("Which service is the number for?", "66 products")
 

@@ -41,6 +41,21 @@ async def test_a_mistyped_name_gives_similar_ones_and_says_so(alice: Person) -> 
 
 
 @pytest.mark.usefixtures("bot")
+async def test_a_service_that_is_not_listed_may_be_had_under_any_other(sandbox: Sandbox, alice: Person) -> None:
+    await alice.connects("demo-token-alice")
+    alice.says("qwertyuiop")
+    nothing = await alice.sees("Nothing found for “qwertyuiop”", "may work with “Any other”")
+    await alice.taps("Any other", nothing)
+    await alice.taps("Back", await alice.sees("Buy a number for Any other?"))
+    await alice.sees("Nothing found for “qwertyuiop”")
+    sandbox.provider.set_products([Offer("tg", "Telegram", Decimal(62), 9)])
+    sent = alice.says("/token demo-token-bob")
+    await alice.sees("Connected.", after=sent["message_id"])
+    sent = alice.says("qwertyuiop")
+    assert "may work" not in (await alice.sees("Nothing found", after=sent["message_id"]))["text"]
+
+
+@pytest.mark.usefixtures("bot")
 async def test_back_from_the_card_leads_to_the_page_that_it_was_chosen_on(alice: Person) -> None:
     await alice.connects("demo-token-alice")
     alice.says("/buy")

@@ -132,6 +132,7 @@ def shops(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
         yield f"found, page {page}", listing.products(words, Found(products), page, fitting(query))
     yield "similar", listing.products(words, Found(products[:8], similar=True), 0, fitting(query))
     yield "nothing found", listing.products(words, Found(()), 0, query)
+    yield "nothing found but another", listing.products(words, Found(()), 0, fitting(query), other=products[0])
     yield "no products", listing.products(words, Found(()), 0, "")
     for order, kept in product(SortOrder, (Kept(), Kept(True, False), Kept(True, True))):
         look = listing.Look(order, kept, inline=True)

@@ -130,3 +130,33 @@ async def test_an_offer_moves_to_another_country_until_it_is_bought(world: World
     stays = await world.purchases.move(ALICE, offer.id, "ru")
     assert (stays.state, stays.country) == (State.ACTIVE, "gb")
     assert next(iter(world.provider.activations.values())).number.startswith("44")
+
+
+async def suggested(world: World, query: str, chat_id: int = ALICE) -> list[str]:
+    return [product.id for product in await shelves(world).suggestions(chat_id, query)]
+
+
+async def test_what_may_be_meant_before_anything_is_typed_is_what_is_at_hand(world: World) -> None:
+    await world.connected()
+    everything = [product.id for product in await world.catalog.products(ALICE)]
+    assert await suggested(world, " ") == everything
+    await ended(world, "ub")
+    await shelves(world).star(ALICE, "tg", on=True)
+    await shelves(world).star(ALICE, "no longer sold", on=True)
+    at_hand = await suggested(world, "")
+    assert at_hand[:2] == ["tg", "ub"]
+    assert sorted(at_hand) == sorted(everything)
+    await shelves(world).arrange(ALICE, SortOrder.PRICE)
+    assert (await suggested(world, ""))[:3] == ["tg", "ub", "ot"]
+
+
+async def test_what_is_typed_is_looked_for_however_long_it_is(local: World) -> None:
+    await local.connected()
+    assert (await suggested(local, "watsap"))[0] == "wa"
+    assert await suggested(local, "whatsapp" + " " * 200) == ["wa"]
+    assert await suggested(local, "x" * 5000) == []
+
+
+async def test_nobody_is_suggested_anything_without_an_account(local: World) -> None:
+    with pytest.raises(NotConnected):
+        await suggested(local, "whats", chat_id=4004)
