@@ -82,7 +82,7 @@ class Preferences:
 
     async def warn_below(self, chat_id: int, amount: Decimal) -> None:
         """Warn of a balance below any amount, as the user typed it."""
-        async with self._database.writing("keep a choice") as session:
+        async with self._database.writing("keep an amount") as session:
             await chats.change(session, chat_id, **_warned_below(amount))
 
 
