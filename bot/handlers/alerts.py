@@ -36,7 +36,7 @@ async def ask_price(turn: Turn, tapped: WatchPrice) -> None:
     """Offer a few prices, and take the next message for one."""
     product = await turn.parts.catalog.product(turn.chat_id, tapped.key)
     await turn.parts.accounts.await_message(turn.chat_id, f"{AWAITING_PRICE}{tapped.key}")
-    await turn.show(screens.ask_price(turn.words, product))
+    await turn.show(screens.ask_price(turn.words, product, tapped.offer_id))
 
 
 async def set_price(turn: Turn, tapped: SetPrice) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bot.locales import Words
 from bot.otpbuddy import Product
-from bot.screens.callbacks import Choose, Menu
+from bot.screens.callback import unpack
+from bot.screens.callbacks import Choose, Menu, ShowOffer
 from bot.screens.callbacks_money import DropAlert, SetPrice, ShowAlerts, WatchPrice
 from bot.screens.screen import PRIMARY, Rows, Screen, button, html, lines, moment, shorten
 from bot.screens.welcome import ALL_PRODUCTS
@@ -15,8 +16,8 @@ from storage.models import Alert, AlertKind
 NAME_LENGTH = 60
 
 
-def ask_price(words: Words, product: Product) -> Screen:
-    """Ask at which price to tell."""
+def ask_price(words: Words, product: Product, offer_id: str = "") -> Screen:
+    """Ask at which price to tell; Back leads to the offer where it was asked on its card."""
     _ = words.gettext
     key = product_key(product.id)
     steps = [button(words.money(amount), SetPrice(key, format(amount, "f"))) for amount in steps_below(product.price)]
@@ -26,7 +27,7 @@ def ask_price(words: Words, product: Product) -> Screen:
             html(_("🔔 <b>{product}</b> costs {price} now."), **values),
             html(_("At which price shall I tell you? Tap one, or type an amount:")) if steps else html(_("Type the price to wait for:")),
         ),
-        [steps, [button(_("‹ Back"), Choose(key)), button(_("‹ Menu"), Menu())]],
+        [steps, [button(_("‹ Back"), unpack(ShowOffer(offer_id).pack()) or Choose(key)), button(_("‹ Menu"), Menu())]],
     )
 
 
@@ -94,9 +95,9 @@ def met(words: Words, alert: Alert, *, late: bool) -> Screen:
     return Screen(lines(text, seen), _ways_to_buy(words, alert.product_id))
 
 
-def cheaper_button(words: Words, product_id: str) -> Rows:
+def cheaper_button(words: Words, product_id: str, offer_id: str = "") -> Rows:
     """Give the row that leads to an alert for a product's price."""
-    return [[button(words.gettext("🔔 Tell me when it is cheaper"), WatchPrice(product_key(product_id)))]]
+    return [[button(words.gettext("🔔 Tell me when it is cheaper"), WatchPrice(product_key(product_id), offer_id))]]
 
 
 def _ways_to_buy(words: Words, product_id: str) -> Rows:

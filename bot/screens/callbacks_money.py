@@ -11,10 +11,11 @@ class ShowAlerts(Callback, word="bell"):
 
 
 @dataclass(frozen=True, slots=True)
-class WatchPrice(Callback, word="less"):
-    """Ask at which price of a product to tell, by the product's key."""
+class WatchPrice(Callback, word="less", free_text=True):
+    """Ask at which price of a product to tell, by the product's key, on the card of an offer ("" elsewhere), to which Back leads."""
 
     key: str
+    offer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from bot.screens.screen import Rows, button
 from bot.services.spelling import plain
 
 COUNTRIES_ON_A_PAGE = 24
-"""In two columns; Telegram takes at most 100 buttons in a message, and nobody scrolls through as many."""
-_COLUMNS = 2
+"""Telegram takes at most 100 buttons in a message, and nobody scrolls through as many."""
+_ONE_BELOW_THE_OTHER = 8
+"""So many have a row each, where the longest name has room; more stand in two columns."""
 
 
 def arranged(words: Words, codes: Sequence[str], used: Sequence[str]) -> list[str]:
@@ -38,4 +39,5 @@ def country_rows(
     turns = [button(_("‹ Previous"), turn(page - 1))] if page > 0 else []
     if page < pages - 1:
         turns.append(button(_("Next ›"), turn(page + 1)))
-    return [*(keys[start : start + _COLUMNS] for start in range(0, len(keys), _COLUMNS)), turns]
+    columns = 1 if len(codes) <= _ONE_BELOW_THE_OTHER else 2
+    return [*(keys[start : start + columns] for start in range(0, len(keys), columns)), turns]

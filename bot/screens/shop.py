@@ -74,7 +74,7 @@ def offer(
             [button(_("✅ Buy for {price}").format(price=price), Buy(activation.id), SUCCESS if enough else None)],
             [button(_("🌍 Other country"), OtherCountries(activation.id, 0))] if movable else [],
             [button(_("★ Remove favourite"), Star(activation.id, 0)) if starred else button(_("☆ Add favourite"), Star(activation.id, 1))],
-            *cheaper_button(words, activation.product_id),
+            *cheaper_button(words, activation.product_id, activation.id),
             [button(_("‹ Back") if activation.place else _("‹ Not now"), Decline(activation.id))],
         ],
     )

@@ -187,6 +187,21 @@ async def test_with_several_countries_one_is_asked_for_and_can_be_changed_on_the
     assert "United Kingdom" in alice.labels(await alice.sees("From which country", after=sent["message_id"]))[0]
 
 
+@pytest.mark.usefixtures("worldly")
+async def test_back_from_what_the_card_leads_to_is_the_same_card(alice: Person) -> None:
+    await alice.connects("demo-token-alice")
+    alice.says("whatsapp")
+    await alice.taps("WhatsApp", await alice.sees("“whatsapp”"))
+    await alice.taps("Russia", await alice.sees("From which country"))
+    offer = await alice.sees("Buy a number for WhatsApp?", "Russia")
+    await alice.taps("Tell me when it is cheaper", offer)
+    await alice.taps("Back", await alice.sees("costs ₹38.50 now"))
+    again = await alice.sees("Buy a number for WhatsApp?", "Russia")
+    assert (again["text"], again["reply_markup"]) == (offer["text"], offer["reply_markup"])
+    await alice.taps("Back", again)
+    await alice.sees("“whatsapp”")
+
+
 @pytest.mark.usefixtures("bot")
 async def test_with_one_country_nothing_is_asked(alice: Person) -> None:
     await alice.connects("demo-token-alice")

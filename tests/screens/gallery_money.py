@@ -31,7 +31,7 @@ def alert(outside: str, kind: AlertKind, **values: Any) -> Alert:
 
 def waiting(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     for price in (LONGEST_MONEY, Decimal("38.50"), Decimal(0)):
-        yield f"at which price, {price}", alerts.ask_price(words, Product("wa", outside, price))
+        yield f"at which price, {price}", alerts.ask_price(words, Product("wa", outside, price), outside)
     yield "cheap enough", alerts.cheap_enough(words, Product("wa", outside, LONGEST_MONEY))
     yield "on sale already", alerts.on_sale_already(words, Product("wa", outside, LONGEST_MONEY))
     yield "no alerts", alerts.listed(words, [])

@@ -21,7 +21,7 @@ def test_the_offer_shows_the_exact_price_and_what_would_be_left(price: Decimal, 
     screen = shop.offer(WORDS, activation(State.OFFERED, price=price, balance_before=balance))
     assert f"Price: {WORDS.money(price)}" in text(screen)
     assert WORDS.money(price) in screen.rows[0][0].text
-    assert buttons(screen) == [Buy(LONGEST_ID), Star(LONGEST_ID, 1), WatchPrice(product_key("wa")), Decline(LONGEST_ID)]
+    assert buttons(screen) == [Buy(LONGEST_ID), Star(LONGEST_ID, 1), WatchPrice(product_key("wa"), LONGEST_ID), Decline(LONGEST_ID)]
     assert WORDS.money(balance) in text(screen)
     assert (f"{WORDS.money(balance)} → {WORDS.money(balance - price)}" in text(screen)) == (balance >= price)
     assert ("too low" in text(screen)) == (balance < price)
