@@ -10,10 +10,11 @@ from typing import Any
 
 import structlog
 
-from bot import app, lifecycle
+from bot import lifecycle
 from bot.clock import steady_clock, this_boot
 from bot.gateway.receipt import BotTokenError
 from bot.gateway.server import AddressInUseError
+from bot.ground import vault_of
 from bot.logs import configure_logging
 from bot.process import Kind
 from bot.services.rotation import Resealed, reseal
@@ -121,7 +122,7 @@ def _key(options: argparse.Namespace) -> int:
     async def rotate() -> Resealed:
         async with Database(settings.database_url.get_secret_value()) as database:
             await migrations.upgrade(database)
-            return await reseal(database, app.vault_of(settings))
+            return await reseal(database, vault_of(settings))
 
     resealed = asyncio.run(rotate())
     sys.stdout.write(f"Sealed anew: {resealed.done}. Already current: {resealed.current}. Lost, to be connected again: {resealed.lost}.\n")
