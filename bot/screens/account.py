@@ -52,7 +52,7 @@ def balance(words: Words, amount: Decimal) -> Screen:
         [
             [button(_("🔄 Refresh"), ShowBalance()), button(_("🛒 Buy a number"), ALL_PRODUCTS)],
             [
-                button(_("🔔 Low-balance alert"), ShowChoices(Preference.LOW_BALANCE.value, 0)),
+                button(_("🔔 Low balance"), ShowChoices(Preference.LOW_BALANCE.value, 0)),
                 button(_("📈 Spending"), ShowSpending(BY_DAY)),
             ],
             [button(_("‹ Menu"), Menu())],
@@ -71,7 +71,7 @@ def low_balance(words: Words, amount: Decimal, limit: Decimal) -> Screen:
         ),
         [
             [button(_("💰 Check my balance"), ShowBalance(), PRIMARY)],
-            [button(_("🔔 Change this alert"), ShowChoices(Preference.LOW_BALANCE.value, 0)), button(_("‹ Menu"), Menu())],
+            [button(_("🔔 Change alert"), ShowChoices(Preference.LOW_BALANCE.value, 0)), button(_("‹ Menu"), Menu())],
         ],
     )
 

@@ -26,8 +26,10 @@ FINE = 2
 """Everything is drawn so many times as large and then reduced, which smooths its edges."""
 EDGE = 48
 PAPER, INK, FAINT, GRID, BAR, REST = "#ffffff", "#17212b", "#65717d", "#e3e8ed", "#2f8fe5", "#9db4c9"
-HEAD, TEXT, SMALL, SMALLEST = 60, 34, 30, 20
+HEAD, TEXT, SMALL, SMALLEST = 68, 40, 36, 20
 PLOT_HEIGHT = 430
+GAP = 16
+"""Between two labels below the bars."""
 LINES = 4
 """Lines across the chart, at most."""
 PRODUCTS = 8
@@ -88,11 +90,15 @@ def _days(sheet: _Sheet, words: Words, days: Sequence[Day], top: Decimal, corner
         x = left + room * place
         if tall:
             sheet.bar(x + room * 0.16, floor - max(tall, 4), x + room * 0.84, floor)
-        if (len(days) - 1 - place) % 7 == 0:
-            # The last one stands at the edge, where half of its date would not fit.
-            last = place == len(days) - 1
-            anchor, middle = ("ra", x + room) if last else ("ma", x + room / 2)
-            sheet.write(middle, floor + 16, _date(words, day.date), SMALL, colour=FAINT, anchor=anchor)
+    # Weeks are counted from the last day, whose label stands at the edge; where one would touch the next, it is left out.
+    free = float(WIDTH)
+    for place in range(len(days) - 1, -1, -7):
+        label, x = _date(words, days[place].date), left + room * place
+        width = _width(label, SMALL)
+        start = WIDTH - EDGE - width if place == len(days) - 1 else x + (room - width) / 2
+        if start + width <= free:
+            sheet.write(start, floor + 16, label, SMALL, colour=FAINT)
+            free = start - GAP
 
 
 def by_product(words: Words, spending: Spending) -> bytes:
@@ -150,11 +156,11 @@ def _date(words: Words, day: date) -> str:
 
 
 def _name(product: Share) -> str:
-    """Give a product's name where the font has all of it, else its id, else nothing: its number is in the caption as well."""
+    """Give those words of a product's name that the font can draw, else its id, else nothing; the caption has its number and all of it."""
     for text in (product.name, product.product_id):
-        written = shorten(" ".join(unicodedata.normalize("NFC", text).split()), NAME_LENGTH)
-        if written and _is_drawable(written):
-            return written
+        drawable = [word for word in unicodedata.normalize("NFC", text).split() if _is_drawable(word)]
+        if drawable:
+            return shorten(" ".join(drawable), NAME_LENGTH)
     return ""
 
 

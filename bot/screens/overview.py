@@ -9,7 +9,7 @@ from bot.locales import Words
 from bot.screens.callback import Callback
 from bot.screens.callbacks import Menu, OpenCard, ShowHistory
 from bot.screens.callbacks_money import Export, ShowSome, ShowSpending
-from bot.screens.screen import PRIMARY, Screen, button, html, lines, moment, shorten
+from bot.screens.screen import PRIMARY, Rows, Screen, button, html, lines, moment, shorten
 from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.statements import PAGE, History, Kept
 from storage.models import Activation, State
@@ -66,7 +66,7 @@ def history(words: Words, page: History) -> Screen:
         [
             *(keys[start : start + KEYS_IN_A_ROW] for start in range(0, len(keys), KEYS_IN_A_ROW)),
             _turning(words, page),
-            _filters(words, page.kept),
+            *_filters(words, page.kept),
             [button(_("📈 Spending"), ShowSpending(BY_DAY)), button(_("📄 Export"), Export())],
             [button(_("‹ Menu"), Menu())],
         ],
@@ -110,10 +110,12 @@ def _turning(words: Words, page: History) -> Sequence[InlineKeyboardButton]:
     return [*newer, *older]
 
 
-def _filters(words: Words, present: Kept) -> Sequence[InlineKeyboardButton]:
+def _filters(words: Words, present: Kept) -> Rows:
+    """Give the ways to list others, two in a row, so that a telephone shows their words whole."""
     _ = words.gettext
     labels = {Kept.ALL: _("All"), Kept.ANSWERED: _("SMS"), Kept.REFUNDED: _("Refunded"), Kept.DOUBTFUL: _("In doubt")}
-    return [button(f"✓ {label}" if kept is present else label, _page(kept, 0)) for kept, label in labels.items()]
+    keys = [button(f"✓ {label}" if kept is present else label, _page(kept, 0)) for kept, label in labels.items()]
+    return [keys[:2], keys[2:]]
 
 
 def _page(kept: Kept, page: int) -> Callback:

@@ -32,19 +32,22 @@ def written(words: Words, entry: Entry) -> str:
     """Write everything down that the other side can look up, a line each; what is not known is left out."""
     bought = entry.purchase
     known = [
-        ("Call", f"getNumber server={bought.country} product_id={bought.product_id}"),
+        ("Call", "getNumber"),
+        ("Server", bought.country),
+        ("Product id", bought.product_id),
         ("Product", bought.product_name),
-        ("Price", _money(words, bought.price)),
+        ("Price", f"{words.plain(bought.price)} {words.currency}"),
         ("Asked", _time(bought.requested_at or bought.offered_at)),
         ("Answered", _time(bought.purchased_at)),
         ("Id", bought.provider_id),
         ("Number", bought.number),
         ("State", bought.state.value),
         ("Reason", bought.reason),
-        ("SMS", f"{entry.sms}, first {_time(entry.first_sms_at)}" if entry.first_sms_at is not None else str(entry.sms)),
+        ("SMS", str(entry.sms)),
+        ("First SMS", _time(entry.first_sms_at)),
         ("Ended", _time(bought.closed_at)),
         ("Balance", _change(words, bought.balance_before, bought.balance_after)),
-        ("Balance at the end", _change(words, bought.closing_before, bought.closing_after)),
+        ("At the end", _change(words, bought.closing_before, bought.closing_after)),
         ("Record", bought.id),
     ]
     return "\n".join(f"{name}: {shorten(value, VALUE_LENGTH)}" for name, value in known if value)
@@ -54,12 +57,9 @@ def _time(time: datetime | None) -> str | None:
     return None if time is None else f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _money(words: Words, amount: Decimal) -> str:
-    return f"{words.plain(amount)} {words.currency}"
-
-
 def _change(words: Words, before: Decimal | None, after: Decimal | None) -> str | None:
+    """Write a balance before and after; what could not be read is a question mark."""
     if before is None and after is None:
         return None
-    known = [_money(words, amount) if amount is not None else "?" for amount in (before, after)]
-    return " -> ".join(known)
+    known = [words.plain(amount) if amount is not None else "?" for amount in (before, after)]
+    return f"{' -> '.join(known)} {words.currency}"

@@ -164,8 +164,8 @@ async def test_a_purchase_is_written_down_for_the_support_from_its_card(wired: W
     await wired.bot.deliveries.drain()
     for activation_id, words in (
         (answered, "State: finished"),
-        (given_back, "Balance at the end: 399.50 INR -> 461.50 INR"),
-        (doubtful, "Call: getNumber server=in product_id=fb"),
+        (given_back, "At the end: 399.50 -> 461.50 INR"),
+        (doubtful, "Server: in\nProduct id: fb"),
     ):
         number = (await wired.activation(activation_id)).card_message_id
         card = next(message for message in alice.messages() if message["message_id"] == number)

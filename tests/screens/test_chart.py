@@ -145,6 +145,7 @@ def test_a_name_that_the_font_lacks_gives_way_to_the_products_id(name: str, draw
     by_name = chart.by_product(WORDS, _one(name, "wx"))
     by_id = chart.by_product(WORDS, _one("wx", "other"))
     assert (by_name == by_id) is not drawn
+    assert chart.by_product(WORDS, _one("微信 WeChat", "wc")) == chart.by_product(WORDS, _one("WeChat", "wc")), "what can be drawn, is"
     assert chart.by_product(WORDS, _one("微信", "微信")) == chart.by_product(WORDS, _one("\x00", "\x00")), "a number alone"
 
 

@@ -25,7 +25,9 @@ def test_a_record_says_all_that_can_be_looked_up() -> None:
         reason="invalid_id",
     )
     assert written(WORDS, Entry(bought, 2, NOON)).splitlines() == [
-        "Call: getNumber server=in product_id=wa",
+        "Call: getNumber",
+        "Server: in",
+        "Product id: wa",
         "Product: WhatsApp",
         "Price: 38.50 INR",
         "Asked: 2026-03-05 12:00:00 UTC",
@@ -34,10 +36,11 @@ def test_a_record_says_all_that_can_be_looked_up() -> None:
         "Number: 919876543210",
         "State: cancelled",
         "Reason: invalid_id",
-        "SMS: 2, first 2026-03-05 12:00:00 UTC",
+        "SMS: 2",
+        "First SMS: 2026-03-05 12:00:00 UTC",
         "Ended: 2026-03-05 12:00:00 UTC",
-        "Balance: 500.00 INR -> 461.50 INR",
-        "Balance at the end: ? -> 461.50 INR",
+        "Balance: 500.00 -> 461.50 INR",
+        "At the end: ? -> 461.50 INR",
         "Record: Zz_-Zz_-Zz_-Zz_-Zz_-Zz_-",
     ]
 
@@ -48,7 +51,7 @@ def test_what_is_not_known_is_left_out_and_a_short_record_goes_to_the_clipboard(
     )
     entry = Entry(purchase("WhatsApp", State.UNRESOLVED, **bare, product_id="wa", price=Decimal(9)), 0, None)
     names = [line.partition(":")[0] for line in written(WORDS, entry).splitlines()]
-    assert names == ["Call", "Product", "Price", "Asked", "State", "SMS", "Record"]
+    assert names == ["Call", "Server", "Product id", "Product", "Price", "Asked", "State", "SMS", "Record"]
     screen = record(WORDS, entry)
     copied = next(key.copy_text for row in screen.rows for key in row if key.copy_text is not None)
     assert copied.text == written(WORDS, entry)
