@@ -15,6 +15,7 @@ from bot.sandbox.server import Sandbox
 from tests.browser.support import ALICE, DESKTOP, PATIENCE, PHONE, SETTLED, Chat, chromium, chromium_path
 from tests.support.people import Person
 
+BOB = 1002
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SMS = "Your WhatsApp code: 482-913\n\nDon't share this code with others"
 
@@ -38,12 +39,14 @@ async def main() -> None:
                 await _picture(sandbox, browser, "chat-light", PHONE, "light", scale=2)
                 await _picture(sandbox, browser, "chat-dark", PHONE, "dark", scale=2)
                 await _picture(sandbox, browser, "sandbox", DESKTOP, "light", scale=1)
+                await _live_in_hindi(sandbox)
+                await _picture(sandbox, browser, "chat-hindi", PHONE, "light", scale=2, person=BOB)
             finally:
                 await sandbox.bot.stop()
 
 
 async def _live(sandbox: Sandbox) -> None:
-    bob, alice = Person(sandbox, 1002), Person(sandbox, ALICE)
+    bob, alice = Person(sandbox, BOB), Person(sandbox, ALICE)
     await bob.connects("demo-token-bob")
     await alice.connects("demo-token-alice")
     sent = alice.says("whatsapp")
@@ -56,14 +59,35 @@ async def _live(sandbox: Sandbox) -> None:
     await alice.sees("Code received")
 
 
+async def _live_in_hindi(sandbox: Sandbox) -> None:
+    """Let the second person be somebody whose client speaks Hindi."""
+    sandbox.telegram.add_user(BOB, "Asha", language_code="hi")
+    asha = Person(sandbox, BOB)
+    sent = asha.says("whatsapp")
+    await asha.sees("“whatsapp”", after=sent["message_id"])
+    await asha.taps("WhatsApp")
+    await asha.taps("में खरीदें", await asha.sees("WhatsApp के लिए नंबर खरीदें?"))
+    await asha.sees("कोड का इंतज़ार है")
+    sandbox.provider.send_sms(list(sandbox.provider.activations.values())[-1].number, SMS)
+    await asha.sees("🔑 482913")
+    await asha.sees("कोड मिल गया")
+
+
 async def _picture(
-    sandbox: Sandbox, browser: Browser, name: str, size: tuple[int, int], colours: Literal["light", "dark"], *, scale: int
+    sandbox: Sandbox,
+    browser: Browser,
+    name: str,
+    size: tuple[int, int],
+    colours: Literal["light", "dark"],
+    *,
+    scale: int,
+    person: int = ALICE,
 ) -> None:
     context = await browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme=colours, device_scale_factor=scale, reduced_motion="reduce"
     )
     chat = Chat(sandbox, await context.new_page())
-    await chat.opens(ALICE)
+    await chat.opens(person)
     await expect(chat.messages("🔑 482913").last).to_be_visible(timeout=PATIENCE)
     await chat.page.evaluate(SETTLED)
     await chat.page.screenshot(path=DOCS / f"{name}.png")
