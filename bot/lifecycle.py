@@ -163,8 +163,9 @@ async def _wind_down(bot: Bot) -> None:
     await bot.dispatcher.drain(SHUTDOWN_WITHIN)
     try:
         async with asyncio.timeout(SHUTDOWN_WITHIN):
-            parts = (bot.poller, bot.deliveries, bot.keeper, bot.notices, bot.broadcaster, bot.announcer)
-            await asyncio.gather(*(part.drain() for part in parts))
+            # What these still find out is to be told, so those that tell are waited for afterwards.
+            await asyncio.gather(*(part.drain() for part in (bot.poller, bot.keeper, bot.notices, bot.broadcaster)))
+            await asyncio.gather(bot.deliveries.drain(), bot.announcer.drain())
     except TimeoutError:
         logger.warning("some polls or messages did not end in time; they go on after the next start")
     if isinstance(bot.leases, Shared):

@@ -1,8 +1,9 @@
 """The process from its start to its end: it serves, it stops at any stage, and it never lives on deaf."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +57,32 @@ async def started(sandbox: Sandbox, directory: Path, clock: BreakingClock | None
     finally:
         stop.set()
         await asyncio.wait([task])
+
+
+class Heard(logging.Handler):
+    """Waits for words in the log."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words, self.event = words, asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.words in record.getMessage():
+            self.event.set()
+
+
+@contextmanager
+def at_info(name: str, handler: logging.Handler) -> Iterator[None]:
+    """Let a handler hear a logger for a block."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
 
 
 async def polling(sandbox: Sandbox) -> None:
@@ -140,6 +167,30 @@ async def test_a_stop_lets_the_answer_in_hand_go_out(sandbox: Sandbox, alice: Pe
     async with started(sandbox, tmp_path):
         await alice.sees("How it works")
     assert len(alice.messages()) == 2, "what came after the stop is answered by the next process, once"
+
+
+async def test_an_sms_that_is_found_while_it_ends_is_pushed_before_the_end(sandbox: Sandbox, alice: Person, tmp_path: Path) -> None:
+    async with started(sandbox, tmp_path) as bot:
+        await alice.connects("demo-token-alice")
+        await alice.buys("WhatsApp")
+        answer = sandbox.provider.faults.add("getSms", "hold_after", count=1)
+        [purchase] = sandbox.provider.activations
+        sandbox.provider.send_sms(purchase, "Your WhatsApp code: 123-456")
+        await sandbox.provider.until(lambda _: answer.struck)
+        stopped = Heard("has been shut down")
+        with at_info("apscheduler.scheduler", stopped):
+            bot.stop.set()
+            async with asyncio.timeout(PATIENCE):
+                await stopped.event.wait()
+        push = sandbox.telegram.faults.add("sendMessage", kind=FaultKind.HOLD)
+        answer.release()
+        await sandbox.telegram.until(lambda _: push.struck, timeout=PATIENCE)
+        with pytest.raises(TimeoutError):
+            await bot.end(0.5)
+        push.release()
+        await bot.end()
+    assert bots.rows(tmp_path, "SELECT delivered_at IS NOT NULL FROM sms") == [(1,)]
+    assert "123-456" in alice.messages()[-1]["text"]
 
 
 async def test_a_database_that_cannot_be_opened_ends_the_start(sandbox: Sandbox, tmp_path: Path) -> None:
