@@ -89,22 +89,31 @@ def copy_of(root: Path, target: Path) -> Path:
 def attempt(jobs: Sequence[Job], copies: Sequence[Path], patience: int) -> Iterator[tuple[Job, str, str, float]]:
     """Try the mutants, one in each copy at a time; gives each with its outcome, the test that noticed it, and the seconds it took."""
     waiting, free, running = list(reversed(jobs)), list(copies), dict[int, tuple[Job, Path, float]]()
-    while waiting or running:
-        while waiting and free:
-            job, copy = waiting.pop(), free.pop()
-            (copy / job.module).write_text(job.mutant.source, "utf-8")
-            (copy / RESULT).unlink(missing_ok=True)
-            running[fork(copy, partial(judge, job.tests, patience))] = job, copy, time.monotonic()
-        child, status = os.wait()
-        job, copy, started = running.pop(child)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGKILL)  # Whatever it started itself.
-        (copy / job.module).write_text(job.original, "utf-8")
-        free.append(copy)
-        code = os.waitstatus_to_exitcode(status)
-        by = (copy / RESULT).read_text("utf-8") if (copy / RESULT).exists() else f"signal {-code}" if code < 0 else "an exit"
-        outcome = {0: "survived", -signal.SIGALRM: "hung"}.get(code, "killed")
-        yield job, outcome, "" if code == 0 else by, time.monotonic() - started
+    try:
+        while waiting or running:
+            while waiting and free:
+                job, copy = waiting.pop(), free.pop()
+                (copy / job.module).write_text(job.mutant.source, "utf-8")
+                (copy / RESULT).unlink(missing_ok=True)
+                running[fork(copy, partial(judge, job.tests, patience))] = job, copy, time.monotonic()
+            child, status = os.wait()
+            job, copy, started = running.pop(child)
+            end(child)
+            (copy / job.module).write_text(job.original, "utf-8")
+            free.append(copy)
+            code = os.waitstatus_to_exitcode(status)
+            by = (copy / RESULT).read_text("utf-8") if (copy / RESULT).exists() else f"signal {-code}" if code < 0 else "an exit"
+            outcome = {0: "survived", -signal.SIGALRM: "hung"}.get(code, "killed")
+            yield job, outcome, "" if code == 0 else by, time.monotonic() - started
+    finally:
+        for child in running:
+            end(child)
+
+
+def end(child: int) -> None:
+    """End what is left of a process and of all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
 
 
 def plan(copy: Path, wanted: Sequence[str], patience: int) -> Iterator[Job]:
@@ -183,6 +192,7 @@ def main() -> int:
     parser.add_argument("--patience", type=int, default=20, help="seconds that a test may take beside ten times what it usually does")
     parser.add_argument("--fresh", action="store_true", help="forget what earlier runs found")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
     if options.fresh:
         shutil.rmtree(KEPT, ignore_errors=True)
     KEPT.mkdir(exist_ok=True)

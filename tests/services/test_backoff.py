@@ -26,8 +26,8 @@ def test_pauses_double_up_to_the_longest(clock: Clock) -> None:
         backoff.failed("key")
         pauses.append(_pause(backoff, clock))
         clock.now += pauses[-1]
-    assert pauses[:6] == [FIRST * 2**n for n in range(6)]
-    assert set(pauses[6:]) == {LONGEST}
+    assert pauses[:6] == [timedelta(seconds=seconds) for seconds in (2, 4, 8, 16, 32, 64)]
+    assert set(pauses[6:]) == {timedelta(minutes=2)} == {LONGEST}
 
 
 @pytest.mark.parametrize(("jitter", "share"), [(0.0, 0.5), (0.5, 0.75), (1.0, 1.0)])
@@ -40,6 +40,8 @@ def test_pauses_are_scattered_between_half_and_whole(clock: Clock, jitter: float
 def test_failures_during_a_pause_do_not_lengthen_it_but_count_for_the_time_of_failing(clock: Clock) -> None:
     backoff = Backoff(clock, lambda: 1.0)
     assert backoff.failed("key") == timedelta(0)
+    assert backoff.failed("key") == timedelta(0)
+    assert _pause(backoff, clock) == FIRST
     clock.advance(seconds=1)
     assert backoff.failed("key") == timedelta(seconds=1)
     assert _pause(backoff, clock) == FIRST - timedelta(seconds=1)
@@ -63,6 +65,26 @@ def test_a_clock_that_is_set_back_ends_a_pause_instead_of_lengthening_it(clock: 
     assert backoff.until("key") is None
     backoff.failed("key")
     assert _pause(backoff, clock) == 2 * FIRST
+
+
+def test_a_clock_that_is_set_back_to_an_earlier_pause_ends_the_later_one(clock: Clock) -> None:
+    backoff = Backoff(clock, lambda: 1.0)
+    backoff.failed("key")
+    clock.now += FIRST
+    backoff.failed("key")
+    clock.advance(seconds=-1)
+    assert backoff.until("key") is None
+    backoff.failed("key")
+    assert _pause(backoff, clock) == 4 * FIRST
+
+
+def test_the_time_of_failing_counts_from_the_first_failure(clock: Clock) -> None:
+    backoff = Backoff(clock, lambda: 1.0)
+    backoff.failed("key")
+    clock.advance(minutes=5)
+    assert backoff.failed("key") == timedelta(minutes=5)
+    clock.advance(minutes=5)
+    assert backoff.failed("key") == timedelta(minutes=10)
 
 
 def test_a_success_forgets_everything_and_keys_are_apart(clock: Clock) -> None:
