@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import importlib
 import json
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.mutants.trial import OUTPUT, RESULT, fork, see
+from tests.mutants.trial import OUTPUT, RESULT, finish, see
 
 KEPT = Path(".mutants")
 
@@ -31,12 +30,17 @@ class Seen:
     libraries: list[str] = field(default_factory=list)
 
     def tests(self, module: str, lines: Iterable[int]) -> dict[str, float]:
-        """The tests that run through any of these lines, the quickest first; then, where an import does as well, all in the same files."""
+        """The tests that run through any of these lines, the quickest first; then, where an import does as well, all in the same files.
+
+        A module that holds nothing but what an import runs is tried with the tests of its folder's other modules.
+        """
         found = self.lines[module]
         direct = {test for line in lines for test in found.get(line, ())}
         others: set[str] = set()
         if not direct or self.outside[module].intersection(lines):
-            concerned = {test.partition("::")[0] for tests in found.values() for test in tests}
+            folder = module.rpartition("/")[0]
+            around = [self.lines[name] for name in self.lines if name.rpartition("/")[0] == folder]
+            concerned = {test.partition("::")[0] for seen in ([found] if found else around) for tests in seen.values() for test in tests}
             others = {test for test in self.seconds if test.partition("::")[0] in concerned} - direct
         if not direct and not others:
             sys.exit(f"No test runs through {module}.")
@@ -73,7 +77,7 @@ def look(copy: Path, modules: Sequence[Path], chosen: Sequence[Path], tests: Seq
         if stale := [name for name in digests if not is_fresh(name)]:
             sys.stdout.write(f"Looking which lines {len(stale)} test files run through.\n")
             sys.stdout.flush()
-            os.waitpid(fork(copy, partial(see, list(now), stale)), 0)
+            finish(copy, partial(see, list(now), stale))
             if not (copy / RESULT).exists():
                 sys.exit((copy / OUTPUT).read_text("utf-8"))
             shown = json.loads((copy / RESULT).read_text("utf-8"))
@@ -83,7 +87,7 @@ def look(copy: Path, modules: Sequence[Path], chosen: Sequence[Path], tests: Seq
             kept.write_text(json.dumps(known), "utf-8")
     if failed:
         sys.exit(f"These fail on the code as it is, so they cannot judge any other: {', '.join(failed)}.")
-    return _together(chosen, [known[name] for name in digests])
+    return _together(modules, [known[name] for name in digests])
 
 
 def preload(seen: Seen) -> None:

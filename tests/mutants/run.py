@@ -1,6 +1,6 @@
 """Mutation testing: small mistakes are made in the code, one at a time, and those are counted that the tests notice.
 
-    python -m tests.mutants.run [--workers 2] [--patience 20] [--fresh] [module or folder ...]
+    python -m tests.mutants.run [--workers 2] [--patience 60] [--fresh] [module or folder ...]
 
 The mistakes are made in copies of the tree. Each is tried with the tests that run through its line, the quickest first. What came of it
 is kept in `.mutants`, so that a run which was stopped goes on: what was noticed is not tried again while its module stays as it is.
@@ -10,7 +10,6 @@ that is noticed, or fits no mistake, fails the run as a score below the goal doe
 
 import argparse
 import compileall
-import contextlib
 import hashlib
 import json
 import os
@@ -30,7 +29,7 @@ from pathlib import Path
 
 from tests.mutants.looking import KEPT, Seen, files, look, preload
 from tests.mutants.operators import Mutant, mutants
-from tests.mutants.trial import OURS, OUTPUT, RESULT, fork, judge
+from tests.mutants.trial import OURS, OUTPUT, RESULT, end, finish, fork, judge
 
 SCOPE = {
     "bot/otpbuddy": ("tests/otpbuddy",),
@@ -94,7 +93,6 @@ def attempt(jobs: Sequence[Job], copies: Sequence[Path], patience: int) -> Itera
             while waiting and free:
                 job, copy = waiting.pop(), free.pop()
                 (copy / job.module).write_text(job.mutant.source, "utf-8")
-                (copy / RESULT).unlink(missing_ok=True)
                 running[fork(copy, partial(judge, job.tests, patience))] = job, copy, time.monotonic()
             child, status = os.wait()
             job, copy, started = running.pop(child)
@@ -110,20 +108,14 @@ def attempt(jobs: Sequence[Job], copies: Sequence[Path], patience: int) -> Itera
             end(child)
 
 
-def end(child: int) -> None:
-    """End what is left of a process and of all that it started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-
-
-def plan(copy: Path, wanted: Sequence[str], patience: int) -> Iterator[Job]:
-    """List what there is to try in the wanted modules."""
+def plan(copy: Path, wanted: Sequence[str], only: Sequence[str], patience: int) -> Iterator[Job]:
+    """List what there is to try in the wanted modules, with all tests that have to notice or some of them only."""
     for place, tests in SCOPE.items():
         modules = files([place])
         chosen = [module for module in modules if any(module.is_relative_to(name) for name in wanted or [place])]
         if not chosen:
             continue
-        seen = look(copy, modules, chosen, files(tests, "test_*.py"))
+        seen = look(copy, modules, chosen, files(only or tests, "test_*.py"))
         preload(seen)
         prove(copy, seen, patience)
         for module in chosen:
@@ -134,8 +126,7 @@ def plan(copy: Path, wanted: Sequence[str], patience: int) -> Iterator[Job]:
 def prove(copy: Path, seen: Seen, patience: int) -> None:
     """Try no mistake at all, with the quickest tests; if that did not survive, no death would mean anything."""
     quickest = dict(sorted(seen.seconds.items(), key=lambda test: test[1])[:50])
-    _, status = os.waitpid(fork(copy, partial(judge, quickest, patience)), 0)
-    if status:
+    if finish(copy, partial(judge, quickest, patience)):
         sys.exit("Unchanged code does not pass its tests here:\n" + (copy / OUTPUT).read_text("utf-8"))
 
 
@@ -189,7 +180,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Mutation testing.")
     parser.add_argument("modules", nargs="*", help=f"modules or folders within {', '.join(SCOPE)}; all of them unless given")
     parser.add_argument("--workers", type=int, default=2, help="how many mutants to try at a time")
-    parser.add_argument("--patience", type=int, default=20, help="seconds that a test may take beside ten times what it usually does")
+    parser.add_argument("--tests", nargs="+", default=[], help="test files or folders to try, instead of all that have to notice")
+    parser.add_argument("--patience", type=int, default=60, help="seconds that a test may take beside ten times what it usually does")
     parser.add_argument("--fresh", action="store_true", help="forget what earlier runs found")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
@@ -198,7 +190,7 @@ def main() -> int:
     KEPT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, RESULTS.open("a", encoding="utf-8") as kept:
         copies = [copy_of(Path.cwd(), Path(folder, str(number))) for number in range(options.workers)]
-        jobs = list(plan(copies[0], options.modules, options.patience))
+        jobs = list(plan(copies[0], options.modules, options.tests, options.patience))
         known = remembered()
         found = {job.key: known[job.key] for job in jobs if job.key in known}
         left = [job for job in jobs if job.key not in known]

@@ -66,7 +66,7 @@ def test_an_excuse_takes_a_survivor_out_of_the_score_and_must_be_needed(tree: Pa
 
 def test_a_mistake_that_makes_a_test_wait_for_ever_is_noticed_too(tree: Path) -> None:
     waits = "import time\n" + STRONG.replace("    assert may_buy(1, 1)", "    while not may_buy(1, 1):\n        time.sleep(1)")
-    status, said = run(tree, waits, "--patience", "5")
+    status, said = run(tree, waits, "--patience", "10")
     assert (status, said.splitlines()[-1].split()) == (0, ["3", "2", "1", "0", "0", "100.0", "%"])
 
 

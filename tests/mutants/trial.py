@@ -4,6 +4,7 @@ The processes are forks of one that has imported the libraries but nothing of th
 imports the bot anew. Nothing here writes anywhere but in the copy.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -28,12 +29,14 @@ _OPTIONS = (
 
 def fork(copy: Path, work: Callable[[], int]) -> int:
     """Do `work` in a new process, and process group, inside `copy`; returns its id. Its exit status is what `work` returns."""
+    (copy / RESULT).unlink(missing_ok=True)
     child = os.fork()
     if child:
         return child
     status = os.EX_SOFTWARE
     try:
         os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
         output = os.open(copy / OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(output, 1)
@@ -43,6 +46,21 @@ def fork(copy: Path, work: Callable[[], int]) -> int:
     finally:
         # Whatever happened, this process must not go on as if it were the one that it was forked from.
         os._exit(status)
+
+
+def end(child: int) -> None:
+    """End what is left of such a process, and of all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+
+
+def finish(copy: Path, work: Callable[[], int]) -> int:
+    """Do `work` in a new process and wait for it; returns its exit status, negative where a signal ended it."""
+    child = fork(copy, work)
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    finally:
+        end(child)
 
 
 def _move_into(copy: Path) -> None:
