@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,14 +61,16 @@ def _unprivileged_user() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
-@pytest.fixture(scope="session")
-def postgres_cluster() -> Iterator[Cluster]:
+class NotInstalledError(Exception):
+    """This machine has no PostgreSQL."""
+
+
+@contextmanager
+def running() -> Iterator[Cluster]:
+    """Run a server until the block ends; raises `NotInstalledError`."""
     programs = _programs()
     if programs is None:
-        missing = "PostgreSQL's initdb is not installed"
-        if os.environ.get("REQUIRE_POSTGRES") == "1":
-            pytest.fail(missing)
-        pytest.skip(missing)
+        raise NotInstalledError("PostgreSQL's initdb is not installed")
     user = _unprivileged_user()
     # Not pytest's own folder: that one is closed to the other user, and its path may be too long for a socket.
     home = Path(tempfile.mkdtemp(prefix="pg-"))
@@ -85,6 +88,17 @@ def postgres_cluster() -> Iterator[Cluster]:
             cluster.call("pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata", data)
     finally:
         shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    try:
+        with running() as cluster:
+            yield cluster
+    except NotInstalledError as error:
+        if os.environ.get("REQUIRE_POSTGRES") == "1":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
 
 
 @pytest.fixture

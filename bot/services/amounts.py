@@ -37,9 +37,8 @@ def parse_amount(text: str) -> Decimal | None:
 
 
 def steps_below(price: Decimal) -> Sequence[Decimal]:
-    """Give a few round amounts below a price, the highest first; none where the price leaves no room for any."""
+    """Give a few round amounts below a price, the highest first; none where there is no price."""
     if price <= 0:
         return ()
     grain = Decimal(5).scaleb(price.adjusted() - 2)
-    rounded = ((price * step / grain).to_integral_value(ROUND_FLOOR) * grain for step in _STEPS)
-    return tuple(dict.fromkeys(amount for amount in rounded if 0 < amount < price))
+    return tuple((price * step / grain).to_integral_value(ROUND_FLOOR) * grain for step in _STEPS)

@@ -1,12 +1,11 @@
 """Reads the ledgers of the sandbox and the bot's database after a campaign, and lists what must not be."""
 
-import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bot.sandbox.server import Sandbox
+from tests.chaos.books import Books
 
 FORWARD = {
     "offered": {"requested"},
@@ -16,11 +15,6 @@ FORWARD = {
     # A refused cancellation leaves the number where it was.
     "cancelling": {"active", "cancelled", "expired", "finished"},
 }
-WATCH = """
-CREATE TABLE IF NOT EXISTS audit_move (activation_id TEXT, before TEXT, after TEXT);
-CREATE TRIGGER IF NOT EXISTS audit_moves AFTER UPDATE OF state ON activation WHEN old.state <> new.state
-BEGIN INSERT INTO audit_move VALUES (old.id, old.state, new.state); END;
-"""
 
 
 @dataclass
@@ -42,36 +36,15 @@ class Findings:
         return f"{counted}, violations {len(self.violations)}" + "".join(f"\n  {violation}" for violation in self.violations)
 
 
-def watch(database: Path) -> None:
-    """Have the database write every change of state down, so that none escapes the audit."""
-    with sqlite3.connect(database, timeout=30) as connection:
-        connection.executescript(WATCH)
-
-
-def rows(database: Path, query: str) -> list[dict[str, Any]]:
-    with sqlite3.connect(database, timeout=30) as connection:
-        connection.row_factory = sqlite3.Row
-        return [dict(row) for row in connection.execute(query)]
-
-
-def in_doubt(database: Path) -> int:
-    """How many purchases have no outcome, and how many updates, SMS and cards still wait for the bot."""
-    doubtful = "SELECT count(*) AS n FROM activation WHERE state IN ('requested', 'unknown')"
-    undelivered = "SELECT count(*) AS n FROM sms WHERE delivered_at IS NULL"
-    undrawn = "SELECT count(*) AS n FROM activation WHERE state <> 'offered' AND card_version < version"
-    unhandled = "SELECT count(*) AS n FROM update_receipt WHERE handled_at IS NULL"
-    return sum(rows(database, query)[0]["n"] for query in (doubtful, undelivered, undrawn, unhandled))
-
-
-def audit(sandbox: Sandbox, database: Path, findings: Findings, taps: set[str], texts: dict[str, int]) -> Findings:
+async def audit(sandbox: Sandbox, books: Books, findings: Findings, taps: set[str], texts: dict[str, int]) -> Findings:
     """Compare what happened with what may happen.
 
     `taps` are the offers whose Buy was tapped; `texts` are the SMS that were sent, each with the chat that it belongs to.
     """
-    activations = rows(database, "SELECT * FROM activation")
+    activations = await books.rows("SELECT * FROM activation")
     _money(sandbox, activations, taps, findings)
-    _messages(sandbox, database, texts, findings)
-    for move in rows(database, "SELECT * FROM audit_move"):
+    await _messages(sandbox, books, texts, findings)
+    for move in await books.rows("SELECT * FROM audit_move"):
         if move["after"] not in FORWARD.get(move["before"], set()):
             findings.violations.append(f"{move['activation_id']} went from {move['before']} to {move['after']}")
     return findings
@@ -99,16 +72,15 @@ def _money(sandbox: Sandbox, activations: list[dict[str, Any]], taps: set[str], 
     findings.violations += [f"{a['id']} is still {a['state']}" for a in activations if a["state"] in {"requested", "unknown"}]
 
 
-def _messages(sandbox: Sandbox, database: Path, texts: dict[str, int], findings: Findings) -> None:
-    stored = {
-        row["text"]: row for row in rows(database, "SELECT text, delivered_at, chat_id FROM sms JOIN activation a ON a.id = activation_id")
-    }
+async def _messages(sandbox: Sandbox, books: Books, texts: dict[str, int], findings: Findings) -> None:
+    found = await books.rows("SELECT text, delivered_at, chat_id FROM sms JOIN activation a ON a.id = activation_id")
+    stored = {row["text"]: row for row in found}
     for text, row in stored.items():
         if row["delivered_at"] is None:
             findings.violations.append(f"stored and not pushed: {text}")
         if texts.get(text) != row["chat_id"]:
             findings.violations.append(f"chat {row['chat_id']} holds an SMS of {texts.get(text)}: {text}")
-    _given_out(sandbox, database, set(stored), findings)
+    await _given_out(sandbox, books, set(stored), findings)
     pushed: Counter[tuple[int, str]] = Counter()
     for call in sandbox.telegram.ledger:
         if call.method == "sendMessage" and call.message_id is not None:
@@ -124,9 +96,9 @@ def _messages(sandbox: Sandbox, database: Path, texts: dict[str, int], findings:
     findings.violations += [f"stored and never shown: {text}" for text in stored if not pushed[texts.get(text, 0), text]]
 
 
-def _given_out(sandbox: Sandbox, database: Path, stored: set[str], findings: Findings) -> None:
+async def _given_out(sandbox: Sandbox, books: Books, stored: set[str], findings: Findings) -> None:
     """An open number was asked for its SMS after the last fault, and the provider shows all of them: none may be missing."""
-    for row in rows(database, "SELECT id, provider_id FROM activation WHERE state IN ('active', 'cancelling')"):
+    for row in await books.rows("SELECT id, provider_id FROM activation WHERE state IN ('active', 'cancelling')"):
         missing = set(sandbox.provider.activations[row["provider_id"]].sms) - stored
         if missing:
             findings.violations.append(f"{row['id']} never received {missing}")

@@ -1,5 +1,6 @@
 """Random journeys of several users, with faults, while the bot is killed again and again: `make chaos KILLS=1000`.
 
+With `--postgres` the bot keeps its data in a PostgreSQL server of its own, with `--database URL` in a database that is empty before.
 Everything talks over loopback: the bot is a process of its own between the simulated servers, whose ledgers are read afterwards.
 """
 
@@ -12,18 +13,28 @@ import random
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from bot.sandbox.server import Sandbox
-from tests.chaos.audit import Findings, audit, in_doubt, watch
+from storage.vault import new_key
+from tests.chaos.audit import Findings, audit
+from tests.chaos.books import Books
+from tests.postgres import running
 from tests.support.bots import ROOT, environment
 from tests.support.people import Person
 
 USERS = 6
+AHEAD = 8
+"""How many updates people send before the first of them is taken up."""
+LEASES_RUN_OUT = 0.8
+"""How often the next process starts after the leases of the dead one have run out, which takes a quarter of a minute otherwise."""
+FINISHED_WITHIN = 120.0
+"""Seconds in which a bot that is left in peace comes to everything that waits for it."""
 PROVIDER_FAULTS: tuple[dict[str, Any], ...] = (
     {"call": "buy", "kind": "cut"},
     {"call": "buy", "kind": "cut", "after": True},
@@ -65,7 +76,7 @@ BUTTONS = (
     "Next",
     "Try to cancel again",
 )
-WEIGHTS = {"buy": 8, "pick": 4, "more": 2, "ask": 2, "void": 8, "keep": 2, "done": 2, "card": 2}
+WEIGHTS = {"buy": 8, "pick": 4, "more": 2, "ask": 2, "void": 8, "keep": 2, "done": 2, "card": 2, "swap": 6, "quit": 2, "wait": 2}
 """How often a kind of button is tapped; all others once."""
 
 
@@ -76,14 +87,12 @@ class Campaign:
     sandbox: Sandbox
     directory: Path
     chance: random.Random
+    books: Books
     findings: Findings = field(default_factory=Findings)
     taps: set[str] = field(default_factory=set)
     texts: dict[str, int] = field(default_factory=dict)
     bot: asyncio.subprocess.Process | None = None
-
-    @property
-    def database(self) -> Path:
-        return self.directory / "bot.sqlite3"
+    keys: str = field(default_factory=new_key)
 
     @property
     def points(self) -> Path:
@@ -91,8 +100,11 @@ class Campaign:
 
     async def start(self, kill_after: int) -> None:
         """Start the bot; it kills itself after it passed that many points (0: never)."""
+        settings = {"LOG_LEVEL": "WARNING", "MAX_PURCHASES_PER_HOUR": "10000", "MAX_ACTIVE_NUMBERS": "30"}
+        if not self.books.is_sqlite:
+            settings["TOKEN_KEYS"] = self.keys
         env = {
-            **environment(self.sandbox, self.directory, LOG_LEVEL="WARNING", MAX_PURCHASES_PER_HOUR="10000", MAX_ACTIVE_NUMBERS="30"),
+            **environment(self.sandbox, self.directory, DATABASE_URL=self.books.url, **settings),
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "KILL_AFTER": str(kill_after),
@@ -107,14 +119,16 @@ class Campaign:
         ends = asyncio.get_running_loop().time() + seconds
         await self._prepare()
         while self.findings.kills < kills and asyncio.get_running_loop().time() < ends:
-            await self.start(self.chance.randint(1, self.chance.choice([40, 200, 1000])))
+            await self.start(self.chance.randint(1, self.chance.choice([40, 200, 1000] if self.books.is_sqlite else [200, 1000, 4000])))
             await self._play_until_it_dies()
             self.findings.kills += 1
             # Faults that found nothing to strike would pile up until no purchase ever succeeds.
             self.sandbox.provider.faults.clear()
             self.sandbox.telegram.faults.clear()
+            if not self.books.is_sqlite and self.chance.random() < LEASES_RUN_OUT:
+                await self.books.write("UPDATE lease SET until = 0")
         await self._finish()
-        return audit(self.sandbox, self.database, self.findings, self.taps, self.texts)
+        return await audit(self.sandbox, self.books, self.findings, self.taps, self.texts)
 
     async def _prepare(self) -> None:
         self.sandbox.provider.configure(auto_sms_after=None, all_messages=True)
@@ -124,8 +138,11 @@ class Campaign:
             self.sandbox.telegram.add_user(user, f"User {number}")
             self.sandbox.provider.add_account(f"chaos-token-{number}", Decimal(100_000), f"user {number}")
         await self.start(0)
+        await self.sandbox.telegram.until(lambda telegram: telegram.poller, timeout=FINISHED_WITHIN)
         await self._each(lambda person: person.connects(f"chaos-token-{person.id - 2001}"))
-        watch(self.database)
+        await self.books.watch()
+        # One of them wants every number cancelled at once that has no SMS by then.
+        await self.books.write(f"UPDATE chat SET auto_cancel_minutes = 0 WHERE id = {2000 + USERS}")
         await self._stop()
 
     async def _each(self, act: Callable[[Person], Any]) -> None:
@@ -135,7 +152,9 @@ class Campaign:
         assert self.bot is not None
         ended = asyncio.create_task(self.bot.wait())
         while not ended.done():
-            self._act(Person(self.sandbox, 2001 + self.chance.randrange(USERS)))
+            # People tap on what they see: while nothing is answered, because the bot is starting or busy, most of them wait.
+            if len(self.sandbox.telegram.updates.pending()) < AHEAD:
+                self._act(Person(self.sandbox, 2001 + self.chance.randrange(USERS)))
             # As fast as people may: faster ones are stopped by the flood limit.
             await asyncio.wait([ended], timeout=self.chance.uniform(0.0, 0.12))
         await ended
@@ -164,7 +183,7 @@ class Campaign:
                 found += [(message["message_id"], button["callback_data"]) for button in row if "callback_data" in button]
         if not found:
             return
-        kinds = sorted({data.partition(":")[0] for _, data in found} - {"bye", "token"})
+        kinds = sorted({data.partition(":")[0] for _, data in found} - {"bye", "token", "erase"})
         if not kinds:
             return
         # Money and numbers first; of every kind of button the newest message's is as likely as any other.
@@ -196,10 +215,13 @@ class Campaign:
         self.sandbox.provider.faults.clear()
         self.sandbox.telegram.faults.clear()
         await self.start(0)
-        async with asyncio.timeout(120):
-            while await asyncio.to_thread(in_doubt, self.database) or self.sandbox.telegram.updates.pending():  # noqa: ASYNC110 - nothing to await.
-                # The database belongs to another process, so there is nothing here that could be awaited.
-                await asyncio.sleep(0.2)
+        ends = asyncio.get_running_loop().time() + FINISHED_WITHIN
+        while (waiting := await self.books.waiting()) or self.sandbox.telegram.updates.pending():
+            if asyncio.get_running_loop().time() > ends:
+                self.findings.violations.append(f"still waiting after {FINISHED_WITHIN:.0f} s: {waiting}")
+                break
+            # The database belongs to another process, so there is nothing here that could be awaited.
+            await asyncio.sleep(0.2)
         await self._stop()
 
     async def _stop(self) -> None:
@@ -210,10 +232,16 @@ class Campaign:
             self.findings.violations.append(f"the bot stopped with {status}")
 
 
-async def campaign(kills: int, seed: int, directory: Path, seconds: float = math.inf) -> tuple[Findings, set[str]]:
-    """Run one campaign; returns what was found and the names of the points at which the bot could have died."""
+async def campaign(
+    kills: int, seed: int, directory: Path, *, seconds: float = math.inf, url: str | None = None
+) -> tuple[Findings, set[str]]:
+    """Run one campaign; returns what was found and the names of the points at which the bot could have died.
+
+    `url` is SQLAlchemy's address of the database, an SQLite file in the directory where there is none.
+    """
     async with Sandbox() as sandbox:
-        run = Campaign(sandbox, directory, random.Random(seed))
+        books = Books(url or f"sqlite+aiosqlite:///{directory / 'bot.sqlite3'}")
+        run = Campaign(sandbox, directory, random.Random(seed), books)
         try:
             findings = await run.run(kills, seconds)
         finally:
@@ -223,15 +251,30 @@ async def campaign(kills: int, seed: int, directory: Path, seconds: float = math
         return findings, set(run.points.read_text(encoding="utf-8").splitlines())
 
 
+@contextmanager
+def database(options: argparse.Namespace) -> Iterator[str | None]:
+    """Give the address of the database that was asked for; None: an SQLite file."""
+    if not options.postgres:
+        yield options.database
+        return
+    with running() as cluster:
+        cluster.call("createdb", "chaos")
+        yield cluster.url("chaos")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after this long, however few kills there were")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--postgres", action="store_true", help="start a PostgreSQL server for this run, instead of an SQLite file")
+    where.add_argument("--database", metavar="URL", help="an empty database, as SQLAlchemy addresses it")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="otpbuddy-chaos-") as name:
+    with tempfile.TemporaryDirectory(prefix="otpbuddy-chaos-") as name, database(options) as url:
         logging.disable()  # The servers tell of every connection that a kill cuts.
-        findings, points = asyncio.run(campaign(options.kills, options.seed, Path(name), options.minutes * 60))
+        work = campaign(options.kills, options.seed, Path(name), seconds=options.minutes * 60, url=url)
+        findings, points = asyncio.run(work)
         sys.stdout.write(f"seed {options.seed}, {len(points)} named points: {findings}\n")
         if findings.violations:
             sys.stdout.write((Path(name) / "bot.log").read_text(encoding="utf-8", errors="replace")[-5000:])

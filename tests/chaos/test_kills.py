@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.server import Sandbox
-from tests.chaos.audit import rows
 from tests.chaos.campaign import campaign
-from tests.support.bots import ROOT, environment
+from tests.support.bots import ROOT, environment, rows
 from tests.support.people import PATIENCE, Person
 
 pytestmark = pytest.mark.processes
@@ -43,7 +42,7 @@ async def bot(
 
 
 def states(directory: Path) -> list[str]:
-    return [row["state"] for row in rows(directory / "bot.sqlite3", "SELECT state FROM activation ORDER BY offered_at")]
+    return [state for (state,) in rows(directory, "SELECT state FROM activation ORDER BY offered_at")]
 
 
 async def dies(process: asyncio.subprocess.Process) -> None:

@@ -30,6 +30,15 @@ def test_pauses_double_up_to_the_longest(clock: Clock) -> None:
     assert set(pauses[6:]) == {timedelta(minutes=2)} == {LONGEST}
 
 
+def test_pauses_double_ten_times_at_most(clock: Clock) -> None:
+    backoff = Backoff(clock, lambda: 1.0, first=timedelta(seconds=1), longest=timedelta(days=1))
+    for _ in range(20):
+        backoff.failed("key")
+        clock.now += _pause(backoff, clock)
+    backoff.failed("key")
+    assert _pause(backoff, clock) == timedelta(seconds=1024)
+
+
 @pytest.mark.parametrize(("jitter", "share"), [(0.0, 0.5), (0.5, 0.75), (1.0, 1.0)])
 def test_pauses_are_scattered_between_half_and_whole(clock: Clock, jitter: float, share: float) -> None:
     backoff = Backoff(clock, lambda: jitter)
