@@ -144,9 +144,3 @@ def test_a_second_process_on_the_same_file_is_told_so_in_one_sentence(tmp_path: 
         done = bot(tmp_path, "run", TELEGRAM_BOT_TOKEN=TOKEN, DATABASE_URL=f"sqlite+aiosqlite:///{database}")
     assert done.returncode == 2
     assert done.stderr == f"Another process of the bot is running on {database}: stop it first, or use PostgreSQL.\n"
-
-
-def test_the_file_is_free_again_when_its_process_has_ended(tmp_path: Path) -> None:
-    for _ in range(2):
-        with only_process(tmp_path / "new" / "bot.sqlite3"):
-            pass

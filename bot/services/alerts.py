@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -144,24 +145,21 @@ class AlertChecks:
         self._due = {chat_id: min(self._due.get(chat_id) or self._next(now), now + 2 * EVERY) for chat_id in watching}
         due = sorted((chat_id for chat_id in watching if self._due[chat_id] <= now), key=lambda chat_id: self._due[chat_id])
         for chat_id in due[:AT_ONCE]:
-            await self._check(chat_id)
+            # Whoever disconnected meanwhile waits for nothing.
+            with suppress(NotConnected):
+                await self._check(chat_id)
             self._due[chat_id] = self._next(self._clock())
 
     def _next(self, now: datetime) -> datetime:
         return now + EVERY * (0.75 + self._jitter() / 2)
 
     async def _check(self, chat_id: int) -> None:
-        try:
-            account = fingerprint(await self._accounts.token(chat_id))
-        except NotConnected:
-            return
+        account = fingerprint(await self._accounts.token(chat_id))
         pause = self._backoff.until(account)
         if pause is not None and pause > self._clock():
             return
         try:
             products = await self._catalog.products(chat_id, max_age=SHARED_FOR)
-        except NotConnected:
-            return
         except OtpbuddyError as error:
             asked = error.retry_after if isinstance(error, Unavailable) and error.retry_after is not None else 0.0
             self._backoff.failed(account, timedelta(seconds=asked))

@@ -12,7 +12,7 @@ from bot.services.leases import NEW_AT_ONCE, Shared, Sole, new_holder
 from bot.services.polling import Poller
 from storage.database import Database
 from storage.leases import LeaseLost
-from storage.models import Lease, State
+from storage.models import Activation, Lease, State
 from tests.services.world import ALICE, BOB, World, together
 
 SECONDS = 60.0
@@ -215,6 +215,20 @@ async def test_two_processes_share_the_numbers_out_and_each_is_asked_for_by_one(
     await together(*(poller.tick for poller in pollers))
     await together(*(poller.drain for poller in pollers))
     assert [world.polls(number) for number in held] == [1, 1, 1]
+
+
+async def test_more_numbers_than_are_taken_on_at_a_time_are_watched_within_a_few_ticks(local: World, monotonic: Monotonic) -> None:
+    await local.connected()
+    held = await local.holds()
+    async with local.database.writing() as session:
+        for number in range(NEW_AT_ONCE + 5):
+            values = held.model_dump() | {"id": f"n{number}", "provider_id": f"p{number}", "purchased_at": local.clock()}
+            session.add(Activation(**values))
+    poller = local.replica(leases=process(local.database, monotonic, "one")).poller()
+    for _ in range(2):
+        await poller.tick()
+    await poller.drain()
+    assert len(await holders(local.database)) == NEW_AT_ONCE + 6
 
 
 # Purchases

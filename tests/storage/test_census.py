@@ -1,0 +1,34 @@
+"""Counts over all chats."""
+
+from decimal import Decimal
+
+from storage import census, leases, messages, updates
+from storage.database import Database
+from storage.models import State
+from tests.storage import rows
+from tests.storage.rows import NOW
+
+
+async def test_an_empty_house_has_nothing_to_do(database: Database) -> None:
+    counted = await census.take(database)
+    assert (counted.chats, counted.connected, counted.unreachable, counted.activations) == (0, 0, 0, {})
+    assert (counted.undelivered, counted.oldest_undelivered_at, counted.unhandled) == (0, None, 0)
+    assert (counted.recipients_waiting, counted.processes) == (0, 0)
+
+
+async def test_everything_is_counted_that_is_there_or_still_to_be_done(database: Database) -> None:
+    await rows.chat(database, token="sealed")
+    await rows.chat(database, 2, unreachable_at=NOW)
+    await rows.number(database, "n")
+    await rows.number(database, "m", state=State.FINISHED, price=Decimal(1))
+    async with database.writing() as session:
+        await messages.add(session, "n", "code 1234", NOW)
+        await leases.take(session, ["process:x", "n"], "x", 60)
+        await leases.take(session, ["process:y"], "y", 0)
+    await updates.store(database, [(1, "a"), (2, "b")], None, NOW)
+    await updates.mark_handled(database, [1], NOW)
+    counted = await census.take(database)
+    assert (counted.chats, counted.connected, counted.unreachable) == (2, 1, 1)
+    assert counted.activations == {State.ACTIVE: 1, State.FINISHED: 1}
+    assert (counted.undelivered, counted.oldest_undelivered_at) == (1, NOW)
+    assert (counted.unhandled, counted.processes) == (1, 1)
