@@ -26,8 +26,11 @@ EVERY = timedelta(minutes=5)
 SHARED_FOR = timedelta(minutes=3)
 """How old a list may be that chats of one account share, and so the least time between two that are read for alerts alone."""
 LONGEST_PAUSE = timedelta(hours=1)
-AT_ONCE = 100
-"""Chats that are looked at in one sweep; the others have their turn in the next one."""
+AT_ONCE = 20
+"""Chats that are looked at in one sweep, one after the other; the others have their turn in the next one.
+
+Where the provider answers none of them, the sweep takes 20 deadlines, still less than after which a job is taken for dead.
+"""
 TOLD_KEPT_FOR = timedelta(days=7)
 
 
@@ -145,7 +148,7 @@ class AlertChecks:
         self._due = {chat_id: min(self._due.get(chat_id) or self._next(now), now + 2 * EVERY) for chat_id in watching}
         due = sorted((chat_id for chat_id in watching if self._due[chat_id] <= now), key=lambda chat_id: self._due[chat_id])
         for chat_id in due[:AT_ONCE]:
-            # Whoever disconnected meanwhile waits for nothing.
+            # A token may be gone by now, or its key.
             with suppress(NotConnected):
                 await self._check(chat_id)
             self._due[chat_id] = self._next(self._clock())

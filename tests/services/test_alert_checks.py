@@ -3,6 +3,7 @@
 import pytest
 
 from bot.otpbuddy import NoAnswer, TokenRejected
+from bot.services.alerts import AT_ONCE
 from bot.services.catalog import product_key
 from bot.services.errors import NotConnected
 from storage import chats
@@ -57,6 +58,21 @@ async def test_a_list_that_somebody_has_just_browsed_is_not_read_again(local: Wo
     await later(local, checking, 1)
     assert local.asked("getProducts") == asked
     assert [alert.met_price for alert in await untold(local)] == [D(30)]
+
+
+async def test_one_sweep_looks_at_so_many_chats_and_the_next_one_at_the_others(local: World) -> None:
+    people = range(2001, 2001 + AT_ONCE + 3)
+    for person in people:
+        local.provider.add_account(f"token-of-{person}", D(1))
+        await local.connected(person, f"token-of-{person}")
+        await service(local).when_at_most(person, WA, D("0.01"))
+    checking = checks(local)
+    await checking.sweep()
+    asked = local.asked("getProducts")
+    await later(local, checking)
+    assert local.asked("getProducts") == asked + AT_ONCE
+    await checking.sweep()
+    assert local.asked("getProducts") == asked + len(people)
 
 
 @pytest.mark.parametrize("change", ["unreachable_at", "rejected_at", "banned_at"])
