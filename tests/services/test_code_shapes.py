@@ -92,6 +92,7 @@ def test_among_small_numbers_the_only_long_one_may_be_a_code(text: str, codes: l
         ("QWRT-482913", []),
         ("OTP-4821", ["4821"]),
         ("code-482913", ["482913"]),
+        ("A1B-C2D", []),
         ("a1b-c2d", []),
         ("A1B2-C3D4", ["A1B2-C3D4"]),
         ("A1B2-C3D", []),
@@ -152,6 +153,12 @@ def test_what_stands_after_may_make_a_number_something_else(number: str, beside:
 )
 def test_other_neighbours_leave_a_number_as_it_is(number: str, before: str, after: str) -> None:
     assert found(f"{before}{number}{after}") == [number.replace(" ", "").replace("-", "")]
+
+
+@pytest.mark.parametrize("number", ["4821", "482913", "A1B2C3", "123-456"])
+@pytest.mark.parametrize("stars", ["*", "**"])
+def test_a_number_in_bold_stays_one(number: str, stars: str) -> None:
+    assert found(f"see {stars}{number}{stars} b") == [number.replace("-", "")]
 
 
 @pytest.mark.parametrize(("before", "after"), [("*", "**"), ("**", "*"), ("", "*"), ("***", "")])

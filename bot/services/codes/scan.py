@@ -143,7 +143,7 @@ def _lettered(text: str, token: re.Match[str]) -> list[Candidate]:
             return [Candidate(code, start, end)]
         return [Candidate(code, start + len(head) + 1, end)] if words.NAME.fullmatch(head.lower()) else []
     parts = shown.split("-")
-    even = len({len(part) for part in parts}) == 1 and len(head) >= SHORTEST - 1
+    even = len({len(part) for part in parts}) == 1
     return [Candidate(shown, start, end)] if even and shown.upper() == shown and any(map(_is_mixed, parts)) else []
 
 
