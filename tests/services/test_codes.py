@@ -169,3 +169,35 @@ def test_work_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
 @pytest.mark.parametrize("count", [1, 50, 51, 900])
 def test_a_list_of_numbers_is_no_message(count: int) -> None:
     assert extract_code("OTP: 4821\n" * count) == ("4821" if count <= 50 else None)
+
+
+def test_a_text_of_just_the_greatest_length_is_read() -> None:
+    longest = "code: 4821".ljust(10_000)
+    assert (MOST_CHARACTERS, extract_code(longest), extract_code(longest + " ")) == (10_000, "4821", None)
+
+
+def test_a_name_reaches_as_far_as_one_sms() -> None:
+    near, far = " " * 156, " " * 157
+    assert (extract_code(f"code{near}4821"), extract_code(f"code{far}4821")) == ("4821", None)
+    assert (extract_code(f"4821{near}code"), extract_code(f"4821{far}code")) == ("4821", None)
+
+
+@pytest.mark.parametrize("marks", ['""', "''", "()", "[]", "{}", "<>", "«»", "“”", "「」", "『』", "【】", "**", "``"])
+def test_marks_around_a_number_do_not_keep_its_name_away(marks: str) -> None:
+    assert extract_code(f"{marks[0]}482913{marks[1]} is your code") == "482913"
+    assert extract_code(f"Your code is {marks[0]}482913{marks[1]}") == "482913"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("4821 is parking code", None),
+        ("Rooms 1111 or 2222. Your code is 3333", "3333"),
+        ("Your code is 3333 or 4444", None),
+        ("Zip code 12345. Your code is 482913.", "482913"),
+        ("Code J. is 4821", "4821"),
+        ("OTP 4821. Your OTP 4821 is 5555", "4821"),
+    ],
+)
+def test_words_name_what_they_belong_to(text: str, code: str | None) -> None:
+    assert extract_code(text) == code
