@@ -1,8 +1,6 @@
 """Numbers that are held, in a browser: a list that lives, another number in place of a silent one, and a warning before the end."""
 
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -98,9 +96,7 @@ async def test_a_silent_number_is_cancelled_by_itself(sandbox: Sandbox, chat: Ch
         await chat.starts()
         await chat.connects()
         card = await chat.buys("WhatsApp")
-        with closing(sqlite3.connect(tmp_path / "bot.sqlite3", timeout=30)) as connection:
-            connection.execute("UPDATE chat SET auto_cancel_minutes = 5")
-            connection.commit()
+        await bots.write(tmp_path, "UPDATE chat SET auto_cancel_minutes = 5")
         clock.advance(minutes=5)
         told = await chat.sees_last("Cancelled by itself, no code came in time", "₹38.50 came back")
         await expect(card).to_contain_text("Cancelled by itself", timeout=PATIENCE)

@@ -1,13 +1,12 @@
 """The process dies while it does something about a number that nobody tapped, and starts again: once, and nothing is forgotten."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox.server import Sandbox
 from tests.chaos.test_kills import bot, dies, states
+from tests.support import bots
 from tests.support.people import PATIENCE, Message, Person
 
 pytestmark = pytest.mark.processes
@@ -21,8 +20,7 @@ async def impatient(sandbox: Sandbox, person: Person, directory: Path) -> Messag
     async with bot(sandbox, directory):
         await person.connects("demo-token-alice")
         card = await person.buys("WhatsApp")
-    with closing(sqlite3.connect(directory / "bot.sqlite3", timeout=30)) as connection, connection:
-        connection.execute("UPDATE chat SET auto_cancel_minutes = ?", (MINUTES,))
+    await bots.write(directory, "UPDATE chat SET auto_cancel_minutes = ?", MINUTES)
     return card
 
 

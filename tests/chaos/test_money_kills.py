@@ -1,7 +1,5 @@
 """The process dies around a notice about money, and starts again: it is told, twice at most."""
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 
 from bot.sandbox.server import Sandbox
 from tests.chaos.test_kills import bot, dies
+from tests.support import bots
 from tests.support.people import PATIENCE, Person
 
 pytestmark = pytest.mark.processes
@@ -19,11 +18,6 @@ POINTS = [
     ("did mark {notice} as told", 1),
 ]
 """Where it dies, and how many copies there are then: between the send and its mark nobody can know."""
-
-
-def write(directory: Path, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(directory / "bot.sqlite3", timeout=30)) as connection, connection:
-        connection.execute(statement, values)
 
 
 async def told_after_a_kill(sandbox: Sandbox, person: Person, directory: Path, point: str, words: str, copies: int) -> None:
@@ -46,7 +40,7 @@ async def told_after_a_kill(sandbox: Sandbox, person: Person, directory: Path, p
 async def test_a_low_balance_is_told(sandbox: Sandbox, alice: Person, tmp_path: Path, point: str, copies: int) -> None:
     async with bot(sandbox, tmp_path):
         await alice.connects("demo-token-alice")
-    write(tmp_path, "UPDATE chat SET low_balance = '1000'")
+    await bots.write(tmp_path, "UPDATE chat SET low_balance = '1000'")
     await told_after_a_kill(sandbox, alice, tmp_path, point.format(notice="a low balance"), "balance is low: ₹500.00", copies)
 
 
@@ -57,5 +51,5 @@ async def test_an_alert_that_was_met_is_told(sandbox: Sandbox, alice: Person, tm
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     columns = "id, chat_id, product_id, product_name, kind, at_most, created_at, met_at, met_price"
     values = ("alert", alice.id, "wa", "WhatsApp", "price", "30", now, now, "29.99")
-    write(tmp_path, f"INSERT INTO alert ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *values)
+    await bots.write(tmp_path, f"INSERT INTO alert ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *values)
     await told_after_a_kill(sandbox, alice, tmp_path, point.format(notice="an alert"), "WhatsApp costs ₹29.99 now", copies)

@@ -1,7 +1,5 @@
 """Being told: when a product is cheaper, when it is back, and when the balance is low."""
 
-import sqlite3
-from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,10 +14,9 @@ pytestmark = pytest.mark.usefixtures("bot")
 D = Decimal
 
 
-def wants_to_be_warned(directory: Path, person: Person, limit: str) -> None:
+async def wants_to_be_warned(directory: Path, person: Person, limit: str) -> None:
     """Set the limit in the row, whichever screen does it."""
-    with closing(sqlite3.connect(directory / "bot.sqlite3", timeout=30)) as connection, connection:
-        connection.execute("UPDATE chat SET low_balance = ? WHERE id = ?", (limit, person.id))
+    await bots.write(directory, "UPDATE chat SET low_balance = ? WHERE id = ?", limit, person.id)
 
 
 async def test_a_fallen_price_is_told_and_leads_to_the_purchase(sandbox: Sandbox, alice: Person, clock: Clock) -> None:
@@ -59,7 +56,7 @@ async def test_a_product_that_is_back_is_told(sandbox: Sandbox, alice: Person, c
 
 async def test_a_low_balance_is_told_once_and_anew_after_it_was_not(sandbox: Sandbox, alice: Person, tmp_path: Path) -> None:
     await alice.connects("demo-token-alice")
-    wants_to_be_warned(tmp_path, alice, "480")
+    await wants_to_be_warned(tmp_path, alice, "480")
     card = await alice.buys("WhatsApp")
     first = await alice.sees("Your otpbuddy balance is low: ₹461.50", "below ₹480.00", after=card["message_id"])
     await alice.buys("Google")

@@ -1,7 +1,5 @@
 """Several numbers at once: a list that lives, another number in place of a silent one, and what happens without a tap."""
 
-import sqlite3
-from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,11 +19,9 @@ def numbers(provider: Provider) -> list[str]:
     return [activation.number for activation in provider.activations.values()]
 
 
-def gives_up_after(directory: Path, person: Person, minutes: int) -> None:
+async def gives_up_after(directory: Path, person: Person, minutes: int) -> None:
     """Write the chat's setting down, as its settings screen does."""
-    with closing(sqlite3.connect(directory / "bot.sqlite3", timeout=30)) as connection:
-        connection.execute("UPDATE chat SET auto_cancel_minutes = ? WHERE id = ?", (minutes, person.id))
-        connection.commit()
+    await bots.write(directory, "UPDATE chat SET auto_cancel_minutes = ? WHERE id = ?", minutes, person.id)
 
 
 async def shows(person: Person, message: Message, *texts: str) -> Message:
@@ -116,7 +112,7 @@ async def test_a_silent_number_is_cancelled_by_itself_even_if_the_bot_was_down_w
         kept = await alice.buys("Telegram")
         sandbox.provider.send_sms(numbers(sandbox.provider)[1], "Login code: 48291")
         await shows(alice, kept, "Code received")
-        gives_up_after(tmp_path, alice, 5)
+        await gives_up_after(tmp_path, alice, 5)
     clock.advance(minutes=6)
     async with bots.running(settings, clock):
         told = await alice.sees("Cancelled by itself, no code came in time", "₹38.50 came back", after=kept["message_id"])

@@ -49,6 +49,19 @@ def rows(directory: Path, query: str, *parameters: object) -> list[tuple[Any, ..
         return connection.execute(query, parameters).fetchall()
 
 
+async def write(directory: Path, statement: str, *parameters: object) -> None:
+    """Change the database of a bot that keeps its data in that directory, as somebody else would.
+
+    In a thread: a bot in this process may hold the file's lock, and cannot give it back while its loop waits for this.
+    """
+
+    def wait_and_write() -> None:
+        with closing(sqlite3.connect(directory / "bot.sqlite3", timeout=30)) as connection, connection:
+            connection.execute(statement, parameters)
+
+    await asyncio.to_thread(wait_and_write)
+
+
 @asynccontextmanager
 async def running(configured: Settings, clock: Callable[[], datetime] = app.utc_now) -> AsyncIterator[None]:
     """Run the bot in this process until the block ends; a failure of the bot is the test's."""
