@@ -148,7 +148,7 @@ def _parts(ground: Ground, domain: _Domain, keeper: Keeper, deliver: Callable[[s
         ceilings=ceilings,
         countries=settings.countries,
         site=settings.otpbuddy_site,
-        admin_ids=settings.admin_ids,
+        team=ground.team,
         deliver=deliver,
         list_drawn=keeper.list_drawn,
         bot=ground.bot,
@@ -178,7 +178,7 @@ def _deliveries(ground: Ground, life: Activations) -> Deliveries:
         backoff=ground.backoff(),
         leases=ground.leases,
         clock=ground.clock,
-        admin_ids=ground.settings.admin_ids,
+        team=ground.team,
     )
 
 

@@ -1,7 +1,7 @@
 """What Telegram shows of the bot: its commands and descriptions, in every language that it speaks."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from telegram import BotCommand, BotCommandScope, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import TelegramError
@@ -30,11 +30,11 @@ def commands(words: Words, *, admin: bool = False) -> list[BotCommand]:
         BotCommand("forget", _("Delete everything about you")),
         BotCommand("help", _("How it works")),
     ]
-    return [*listed, BotCommand("broadcast", _("Write to everyone"))] if admin else listed
+    return [*listed, BotCommand("admin", _("Run the bot")), BotCommand("broadcast", _("Write to everyone"))] if admin else listed
 
 
 async def publish(
-    bot: ExtBot[Priority], languages: Languages, admin_ids: frozenset[int], language_of: Callable[[int], Awaitable[str | None]]
+    bot: ExtBot[Priority], languages: Languages, admin_ids: Sequence[int], language_of: Callable[[int], Awaitable[str | None]]
 ) -> None:
     """Register commands and descriptions; without them the bot works, so a failure is only logged.
 
@@ -48,7 +48,7 @@ async def publish(
             await _introduce(bot, words, language_code)
         except TelegramError as error:
             logger.warning("the commands could not be registered in %s: %s", words.language, error)
-    for admin_id in sorted(admin_ids):
+    for admin_id in admin_ids:
         words = languages.words(await language_of(admin_id))
         try:
             await _keep_commands(bot, commands(words, admin=True), BotCommandScopeChat(admin_id), None)

@@ -17,6 +17,7 @@ from bot.locales import Languages
 from bot.otpbuddy import Client
 from bot.process import App
 from bot.services.accounts import Accounts
+from bot.services.admin.team import Team
 from bot.services.backoff import FIRST, LONGEST, Backoff
 from bot.services.catalog import Catalog
 from bot.services.leases import Leases, Shared, Sole, new_holder
@@ -47,6 +48,7 @@ class Ground:
     messenger: Messenger
     accounts: Accounts
     catalog: Catalog
+    team: Team
     listeners: list[Callable[[str], None]] = field(default_factory=list)
     """Who is told of every activation whose change was committed."""
 
@@ -100,6 +102,7 @@ def lay(settings: Settings, database: Database, client: Client, clock: Callable[
         messenger=Messenger(application.bot),
         accounts=accounts,
         catalog=Catalog(accounts, client, clock),
+        team=Team(database, settings.admin_ids, clock),
     )
 
 

@@ -149,7 +149,7 @@ async def _keep_webhook(bot: Bot) -> None:
 
 async def _publish(bot: Bot) -> None:
     if bot.kind is not Kind.WEB and await bot.leases.claim("publish the commands"):
-        await publish(bot.application.bot, bot.parts.languages, bot.settings.admin_ids, bot.parts.accounts.language)
+        await publish(bot.application.bot, bot.parts.languages, await bot.parts.team.ids(), bot.parts.accounts.language)
 
 
 async def _wind_down(bot: Bot) -> None:

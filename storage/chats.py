@@ -1,12 +1,12 @@
 """Queries of chats."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Float, select, update
+from sqlalchemy import Float, or_, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -85,6 +85,12 @@ async def sealed(session: AsyncSession) -> list[tuple[int, str]]:
     """List every chat that has a token, with the sealed token."""
     statement = select(col(Chat.id), col(Chat.token)).where(col(Chat.token).is_not(None)).order_by(col(Chat.id))
     return [(chat_id, token) for chat_id, token in await session.execute(statement) if token is not None]
+
+
+async def admins(session: AsyncSession, owners: Collection[int]) -> Sequence[Chat]:
+    """Read the chats of the owners and of the admins that they named, those who came first first."""
+    named = or_(col(Chat.admin_at).is_not(None), col(Chat.id).in_(owners))
+    return (await session.execute(select(Chat).where(named).order_by(col(Chat.created_at), col(Chat.id)))).scalars().all()
 
 
 async def rejected_untold(session: AsyncSession) -> list[int]:

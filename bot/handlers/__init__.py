@@ -6,6 +6,7 @@ from typing import Any
 from telegram.ext import BaseHandler
 
 from bot.handlers import (
+    admin,
     alerts,
     broadcast,
     fallback,
@@ -26,7 +27,7 @@ from bot.handlers.turn import Parts
 
 _FINDING = (shop, inline, offer, purchase)
 _HAVING = (number, holding, overview, statements, alerts)
-JOURNEYS = (start, token, *_FINDING, *_HAVING, preferences, broadcast, groups, fallback)
+JOURNEYS = (start, token, *_FINDING, *_HAVING, preferences, admin, broadcast, groups, fallback)
 """The last one answers whatever the others leave."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from telegram import ChatMember, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, ChatMemberHandler, filters
 
-from bot.handlers import alerts, number, preferences, shop, token
+from bot.handlers import admin, alerts, number, preferences, shop, token
 from bot.handlers.turn import PRIVATE, Parts, Turn, message, take
 from bot.screens.callback import SEPARATOR, is_id
 from bot.screens.callbacks import Shop
@@ -34,7 +34,7 @@ async def typed(turn: Turn, text: str) -> None:
     """Take a text for a token or an amount where one is awaited, else for a product's name."""
     if token.awaited(turn) or token.is_surely_token(text):
         await token.connect(turn, text)
-    elif not (await _took_amount(turn, text)):
+    elif not (await admin.took(turn) or await _took_amount(turn, text)):
         await shop.search(turn, " ".join(text.split()))
 
 
@@ -52,8 +52,9 @@ async def edited(turn: Turn, text: str) -> None:
 
 
 async def offer_help(turn: Turn, _text: str) -> None:
-    """Answer what cannot be understood."""
-    await turn.say(not_understood(turn.words))
+    """Take what an admin was asked for, and answer what cannot be understood."""
+    if not await admin.took(turn):
+        await turn.say(not_understood(turn.words))
 
 
 def _stale_buttons(parts: Parts) -> BaseHandler[Any, Any, Any]:

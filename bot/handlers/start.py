@@ -46,7 +46,7 @@ async def menu(turn: Turn) -> None:
     """Show the menu, and wait for no token any more."""
     if turn.chat.awaiting is not None:
         await turn.parts.accounts.await_token(turn.chat_id, awaited=False)
-    await turn.show(welcome.menu(turn.words, connected=turn.chat.token is not None))
+    await turn.show(welcome.menu(turn.words, connected=turn.chat.token is not None, admin=turn.is_admin))
 
 
 async def explain(turn: Turn) -> None:

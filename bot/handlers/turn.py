@@ -17,6 +17,7 @@ from bot.screens.problems import explain, passes, with_retry, with_site
 from bot.screens.screen import File, Screen
 from bot.services.accounts import AWAITING_TOKEN, Accounts
 from bot.services.activations import Activations
+from bot.services.admin.team import Team
 from bot.services.alerts import Alerts
 from bot.services.broadcasts import Broadcasts
 from bot.services.catalog import Catalog
@@ -60,7 +61,7 @@ class Parts:
     countries: tuple[str, ...]
     site: str
     """The provider's own site, where people get their tokens."""
-    admin_ids: frozenset[int]
+    team: Team
     deliver: Callable[[str], None]
     """Brings a card up to date soon."""
     list_drawn: Callable[[int], Awaitable[None]]
@@ -111,7 +112,7 @@ class Turn:
     @property
     def is_admin(self) -> bool:
         """Whether the user is an admin, by numeric id and nothing else."""
-        return self.chat_id in self.parts.admin_ids
+        return self.parts.team.is_admin(self.chat)
 
     @property
     def message(self) -> Message | None:

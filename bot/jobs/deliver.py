@@ -16,6 +16,7 @@ from bot.screens.problems import oddity, provider_trouble, token_rejected
 from bot.screens.screen import Screen
 from bot.services.accounts import Accounts
 from bot.services.activations import Activations, Held
+from bot.services.admin.team import Team
 from bot.services.backoff import Backoff
 from bot.services.errors import NotFound
 from bot.services.leases import Leases
@@ -47,9 +48,9 @@ class Deliveries:
         backoff: Backoff,
         leases: Leases,
         clock: Callable[[], datetime],
-        admin_ids: frozenset[int] = frozenset(),
+        team: Team,
     ) -> None:
-        self._admin_ids = admin_ids
+        self._team = team
         self._messenger = messenger
         self._database = database
         self._life = life
@@ -191,7 +192,7 @@ class Deliveries:
 
     async def _tell_admins(self, notice: AdminNotice) -> None:
         """Tell every admin; one who cannot be told now is not told of it later, for all of them are told the same."""
-        for admin_id in sorted(self._admin_ids):
+        for admin_id in await self._team.ids():
             words = self._languages.words(await self._accounts.language(admin_id))
             try:
                 await self._messenger.send(admin_id, oddity(words, notice.detail), Priority.MESSAGE)

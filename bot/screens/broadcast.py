@@ -42,7 +42,9 @@ def progress(words: Words, progress: Progress) -> Screen:
         return Screen(html(_("🗑 <b>Thrown away.</b> Nobody received it.")), [[button(_("‹ Menu"), Menu())]])
     titles = {
         BroadcastState.DRAFT: _("📣 <b>Draft</b>"),
+        BroadcastState.SCHEDULED: _("📣 <b>Scheduled</b>"),
         BroadcastState.SENDING: _("📣 <b>Sending…</b>"),
+        BroadcastState.PAUSED: _("📣 <b>Paused</b>"),
         BroadcastState.DONE: _("📣 <b>Sent</b>"),
         BroadcastState.STOPPED: _("📣 <b>Stopped</b>"),
     }

@@ -9,6 +9,7 @@ input field and under the thumb.
 from telegram import InlineKeyboardButton
 
 from bot.locales import Words
+from bot.screens.admin.callbacks import AdminMenu
 from bot.screens.callbacks import Connect, Help, Menu, Numbers, Shop, ShowBalance, ShowHistory, ShowSettings
 from bot.screens.callbacks_money import ShowAlerts
 from bot.screens.screen import PRIMARY, Screen, button, html, lines, link_button
@@ -33,13 +34,14 @@ def greeting(words: Words, name: str) -> Screen:
     )
 
 
-def menu(words: Words, *, connected: bool) -> Screen:
+def menu(words: Words, *, connected: bool, admin: bool = False) -> Screen:
     """Show the way to everything."""
     _ = words.gettext
+    running = [button(_("🛠 Running the bot"), AdminMenu())] if admin else []
     if not connected:
         return Screen(
             html(_("<b>Not connected yet</b>\nConnect your otpbuddy account to buy numbers.")),
-            [[button(_("🔑 Connect my account"), Connect(), PRIMARY)], [button(_("💡 How it works"), Help())]],
+            [[button(_("🔑 Connect my account"), Connect(), PRIMARY)], [button(_("💡 How it works"), Help())], running],
         )
     return Screen(
         html(_("<b>What would you like to do?</b>\nType the name of a service, or choose:")),
@@ -48,6 +50,7 @@ def menu(words: Words, *, connected: bool) -> Screen:
             [button(_("📱 My numbers"), Numbers()), button(_("💰 Balance"), ShowBalance())],
             [button(_("🧾 History"), ShowHistory(0)), button(_("🔔 Alerts"), ShowAlerts())],
             [button(_("⚙️ Settings"), ShowSettings()), button(_("💡 Help"), Help())],
+            running,
         ],
     )
 
@@ -69,7 +72,7 @@ def help_screen(words: Words, *, admin: bool) -> Screen:
         ("/forget", _("delete everything about you")),
     ]
     if admin:
-        commands.append(("/broadcast", _("write to everyone (admins)")))
+        commands.append(("/admin", _("run the bot (admins)")))
     return Screen(
         lines(
             html(_("<b>How it works</b>")),

@@ -103,7 +103,7 @@ class Accounts:
         await self.await_message(chat_id, AWAITING_TOKEN if awaited else None)
 
     async def await_message(self, chat_id: int, awaiting: str | None) -> None:
-        """Take the chat's next message for what the word says, at most 16 characters; None for nothing special."""
+        """Take the chat's next message for what the word says, at most 48 characters; None for nothing special."""
         async with self._database.writing("await a message") as session:
             await chats.change(session, chat_id, awaiting=awaiting)
 

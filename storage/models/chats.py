@@ -30,7 +30,7 @@ class Chat(SQLModel, table=True):
     rejected_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     balance: Decimal | None = Field(default=None, sa_type=Money)
     """The balance as it was last read: what a refund that nobody asked for is measured against."""
-    awaiting: str | None = Field(default=None, max_length=16)
+    awaiting: str | None = Field(default=None, max_length=48)
     """What the chat's next message is taken for: `token`, `price` with a product's key, or nothing special."""
     max_active: int | None = None
     max_per_hour: int | None = None
@@ -66,6 +66,16 @@ class Chat(SQLModel, table=True):
     """The message that lists the active numbers and is kept up to date."""
     banned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ban_reason: str | None = Field(default=None, sa_type=Text)
+    admitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when the chat may use the bot where that takes an invitation; who came while it took none is admitted as well."""
+    invite_id: str | None = Field(default=None, max_length=24)
+    """The invitation that the chat came with."""
+    admin_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when the user is an admin; owners are named by the settings and have no need of it."""
+    admin_by: int | None = Field(default=None, sa_type=BigInteger)
+    """The owner who made the user an admin."""
+    time_zone: str | None = Field(default=None, max_length=64)
+    """The admin's time zone by its IANA name, such as `Asia/Kolkata`; UTC where there is none."""
 
     @property
     def speaks(self) -> str:

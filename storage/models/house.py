@@ -37,6 +37,18 @@ class AdminNotice(SQLModel, table=True):
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class Alarm(SQLModel, table=True):
+    """Something that is wrong with the bot; the admins are told once when it begins and once when it is over."""
+
+    kind: str = Field(primary_key=True, max_length=64)
+    """What is wrong, as a word that screens know."""
+    detail: str = Field(sa_type=Text)
+    since: datetime = Field(sa_type=UtcDateTime)
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cleared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    clear_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Lease(SQLModel, table=True):
     """What one process alone may work on for a while: a number, a broadcast, a chore, or its own name.
 

@@ -44,6 +44,7 @@ class Activation(SQLModel, table=True):
     __table_args__ = (
         Index("ix_activation_chat_id_offered_at", "chat_id", "offered_at"),
         Index("ix_activation_state", "state"),
+        Index("ix_activation_requested_at", "requested_at"),
         Index("ix_activation_provider_id", "provider_id"),
         Index("ix_activation_listed_version", "listed_version"),
         Index("ix_activation_automatic_end_told_at", "automatic", "end_told_at"),

@@ -195,6 +195,7 @@ async def test_a_bug_in_a_delivery_comes_out_at_the_next_sweep(wired: Wired, ali
         backoff=Backoff(wired.clock, broken),
         leases=Sole(),
         clock=wired.clock,
+        team=wired.bot.parts.team,
     )
     async with wired.bot.database.writing() as session:
         await activations.change(session, activation_id, set(State))

@@ -25,6 +25,7 @@ from bot.services.search import Found
 from bot.services.shelves import Kept, Shelf, Stock
 from bot.services.statements import History
 from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Chat, Sms, SortOrder, State
+from tests.screens.gallery_admin import running
 from tests.screens.gallery_money import money
 
 LANGUAGES = Languages("INR")
@@ -188,6 +189,7 @@ def accounts(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
         yield f"ask for a token, {flag}", account.ask_for_token(words, "https://otpbuddy.xyz", connected=flag)
         yield f"connected, {flag}", account.connected(words, LONGEST_MONEY, deleted=flag)
         yield f"menu, {flag}", welcome.menu(words, connected=flag)
+        yield f"menu of an admin, {flag}", welcome.menu(words, connected=flag, admin=True)
         yield f"help, {flag}", welcome.help_screen(words, admin=flag)
         yield f"token in a group, {flag}", welcome.token_in_group(words, "otpbuddy_bot", deleted=flag)
     yield "balance", account.balance(words, LONGEST_MONEY)
@@ -248,6 +250,6 @@ def broadcasts(words: Words) -> Iterator[tuple[str, Screen]]:
 
 def everything(outside: str, words: Words = WORDS) -> Iterator[tuple[str, Screen]]:
     """Draw all screens in one language, with a text from outside wherever one is shown."""
-    for gallery in (pushes, shops, holdings, overviews, accounts, decisions, money):
+    for gallery in (pushes, shops, holdings, overviews, accounts, decisions, money, running):
         yield from gallery(outside, words)
     yield from broadcasts(words)

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.screens import callbacks, callbacks_money
+from bot.screens.admin import callbacks as callbacks_admin
 from bot.screens.callback import MAX_BYTES, Callback, unpack
 from bot.screens.callbacks import Shop
 
-NAMED = vars(callbacks) | vars(callbacks_money)
+NAMED = vars(callbacks) | vars(callbacks_money) | vars(callbacks_admin)
 KINDS: list[type[Any]] = sorted(
     (kind for kind in NAMED.values() if isinstance(kind, type) and issubclass(kind, Callback) and kind is not Callback),
     key=lambda kind: str(kind.word),

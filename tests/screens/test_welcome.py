@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bot.screens import account, broadcast, welcome
+from bot.screens.admin.callbacks import AdminMenu
 from bot.screens.callbacks import Connect, Disconnect, Help, SendBroadcast, StopBroadcast
 from bot.services.broadcasts import Progress
 from storage.models import Broadcast, BroadcastState
@@ -33,9 +34,12 @@ def test_the_menu_offers_what_is_possible() -> None:
     assert welcome.ALL_PRODUCTS in buttons(welcome.menu(WORDS, connected=True))
 
 
-def test_only_admins_are_told_of_broadcasts() -> None:
-    assert "/broadcast" in text(welcome.help_screen(WORDS, admin=True))
-    assert "/broadcast" not in text(welcome.help_screen(WORDS, admin=False))
+def test_only_admins_are_told_how_to_run_the_bot() -> None:
+    assert "/admin" in text(welcome.help_screen(WORDS, admin=True))
+    assert "/admin" not in text(welcome.help_screen(WORDS, admin=False))
+    for connected in (False, True):
+        assert AdminMenu() in buttons(welcome.menu(WORDS, connected=connected, admin=True))
+        assert AdminMenu() not in buttons(welcome.menu(WORDS, connected=connected))
 
 
 def test_connecting_tells_the_balance_and_what_became_of_the_message() -> None:

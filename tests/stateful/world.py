@@ -18,6 +18,7 @@ from bot.otpbuddy import Client
 from bot.sandbox.provider import provider_routes
 from bot.services.accounts import Accounts
 from bot.services.activations import Activations
+from bot.services.admin.team import Team
 from bot.services.backoff import Backoff
 from bot.services.catalog import Catalog
 from bot.services.leases import Sole
@@ -127,7 +128,13 @@ class Process:
         self.settlement = Settlement(backoff=self._backoff(), patience=Patience(), announce=self._announce, **shared)
         self.statements = Statements(database)
         self.deliveries = Deliveries(
-            messenger=place.chats, life=life, languages=LANGUAGES, backoff=self._backoff(), leases=leases, **shared
+            messenger=place.chats,
+            life=life,
+            languages=LANGUAGES,
+            backoff=self._backoff(),
+            leases=leases,
+            team=Team(database, frozenset(), place.clock),
+            **shared,
         )
 
     def _announce(self, activation_id: str) -> None:

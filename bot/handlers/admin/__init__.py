@@ -1,0 +1,29 @@
+"""What admins ask for: one module for each journey. Nobody else finds anything here."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from telegram.ext import BaseHandler
+
+from bot.handlers.admin import menu, team
+from bot.handlers.turn import Parts, Turn
+
+JOURNEYS = (menu, team)
+AWAITED: Mapping[str, Callable[[Turn, str], Awaitable[None]]] = {team.AWAITING: team.take_id}
+"""What an admin's next message is for, by the word that the chat awaits; it gets what stands after the word's colon."""
+
+
+def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
+    """List the handlers of the admins."""
+    return [handler for journey in JOURNEYS for handler in journey.handlers(parts)]
+
+
+async def took(turn: Turn) -> bool:
+    """Take an admin's message for what was asked of them; False where nothing was."""
+    word, _, about = (turn.chat.awaiting or "").partition(":")
+    react = AWAITED.get(word)
+    if react is None or not turn.is_admin:
+        return False
+    await turn.parts.accounts.await_message(turn.chat_id, None)
+    await react(turn, about)
+    return True

@@ -1,0 +1,35 @@
+"""The buttons of the admins; whoever else taps one, forged or left over, is told that there is nothing here."""
+
+from dataclasses import dataclass
+
+from bot.screens.callback import Callback
+
+
+@dataclass(frozen=True, slots=True)
+class AdminMenu(Callback, word="adm"):
+    """Show the way to everything that admins do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTeam(Callback, word="team"):
+    """List the owners and admins."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskAdmin(Callback, word="askadm"):
+    """Ask who is to become an admin."""
+
+
+@dataclass(frozen=True, slots=True)
+class DismissAdmin(Callback, word="fire"):
+    """Let that user be an admin no more; `confirmed` is 1 once the owner was asked."""
+
+    user_id: str
+    confirmed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAudit(Callback, word="audit"):
+    """A page of the record of what admins did."""
+
+    page: int

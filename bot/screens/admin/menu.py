@@ -1,0 +1,16 @@
+"""The admins' menu."""
+
+from bot.locales import Words
+from bot.screens.admin.callbacks import ShowAudit, ShowTeam
+from bot.screens.callbacks import Menu
+from bot.screens.screen import Screen, button, html
+
+
+def menu(words: Words, *, owner: bool) -> Screen:
+    """Show the way to everything that this admin may do."""
+    _ = words.gettext
+    owners = [[button(_("👮 Admins"), ShowTeam()), button(_("📜 Record"), ShowAudit(0))]] if owner else []
+    return Screen(
+        html(_("🛠 <b>Running the bot</b>\nOnly admins see this. What you do here is recorded.")),
+        [*owners, [button(_("‹ Menu"), Menu())]],
+    )
