@@ -53,8 +53,8 @@ coverage: $(READY) ## See that their own tests take every branch of services, pr
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-chaos: $(READY) ## Kill the bot again and again under random journeys, and audit the ledgers (KILLS=100).
-	@$(BIN)/python -m tests.chaos.campaign --kills $(KILLS)
+chaos: $(READY) ## Kill the bot again and again under random journeys, and audit the ledgers (KILLS=100, ARGS=--postgres).
+	@$(BIN)/python -m tests.chaos.campaign --kills $(KILLS) $(ARGS)
 
 fuzz: $(READY) ## Throw generated nonsense at everything that comes from outside, different each time (EXAMPLES=5000).
 	@FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/fuzz $(ARGS)

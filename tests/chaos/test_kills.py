@@ -125,9 +125,18 @@ async def test_a_cancellation_survives_a_kill(sandbox: Sandbox, alice: Person, t
 
 
 async def test_a_short_campaign_finds_nothing(tmp_path: Path) -> None:
-    findings, points = await campaign(6, 20261124, tmp_path)
+    await finds_nothing(tmp_path, 6)
+
+
+@pytest.mark.postgres
+async def test_a_short_campaign_on_postgresql_finds_nothing(tmp_path: Path, postgres_url: str) -> None:
+    await finds_nothing(tmp_path, 4, postgres_url)
+
+
+async def finds_nothing(directory: Path, kills: int, url: str | None = None) -> None:
+    findings, points = await campaign(kills, 20261124, directory, url=url)
     assert not findings.violations, findings
-    assert findings.kills == 6
+    assert findings.kills == kills
     assert findings.operations > 0
     assert points
 
