@@ -26,15 +26,15 @@ from tests.support.people import Person
 
 FIRST = 10_000
 TEXT = "Numbers are back"
-CHATS_PER_END = 45
+CHATS_PER_END = 90
 """More than a process comes to before it ends, so that each of them ends in the middle."""
 POINTS = {
-    "about to claim recipients": 3,
-    "did claim recipients": 3,
-    "about to sendMessage": 60,
-    "did sendMessage": 60,
-    "about to conclude recipients": 3,
-    "did conclude recipients": 3,
+    "about to claim recipients": 2,
+    "did claim recipients": 2,
+    "about to sendMessage": 40,
+    "did sendMessage": 40,
+    "about to conclude recipients": 2,
+    "did conclude recipients": 2,
 }
 """Where a process is killed, and how often it may have passed by then."""
 WITHIN = 120.0
@@ -137,7 +137,7 @@ class Broadcasting:
 
     async def _told_to_stop(self) -> None:
         """Send SIGTERM after some messages: the process finishes what it has in hand."""
-        so_far, wanted = len(self.sandbox.telegram.ledger), self.chance.randint(1, 60)
+        so_far, wanted = len(self.sandbox.telegram.ledger), self.chance.randint(1, 40)
 
         def enough(_telegram: object) -> bool:
             calls = self.sandbox.telegram.ledger[so_far:]
