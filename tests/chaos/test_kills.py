@@ -130,7 +130,7 @@ async def test_a_short_campaign_finds_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 async def test_a_short_campaign_on_postgresql_finds_nothing(tmp_path: Path, postgres_url: str) -> None:
-    await finds_nothing(tmp_path, 4, postgres_url)
+    await finds_nothing(tmp_path, 3, postgres_url)
 
 
 async def finds_nothing(directory: Path, kills: int, url: str | None = None) -> None:
