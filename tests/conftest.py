@@ -8,13 +8,13 @@ import hypothesis
 import pytest
 
 from bot.sandbox.server import ADMIN_ID, Sandbox
-from storage import migrations
 from storage.database import Database
-from tests.postgres import postgres_cluster, postgres_url
+from tests.postgres import migrated_url, postgres_cluster, postgres_template, postgres_url
 from tests.support.logs import restored
 from tests.support.people import Person
+from tests.support.schema import sqlite_url
 
-__all__ = ["postgres_cluster", "postgres_url", "restored"]
+__all__ = ["migrated_url", "postgres_cluster", "postgres_template", "postgres_url", "restored"]
 
 # How long an example takes says what else the machine has to do, and whether the tests are being measured.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -54,7 +54,6 @@ def admin(sandbox: Sandbox) -> Person:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty database with the newest schema: once an SQLite file, once PostgreSQL."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+    url = request.getfixturevalue("migrated_url") if request.param == "postgres" else sqlite_url(tmp_path / "test.sqlite3")
     async with Database(url) as opened:
-        await migrations.upgrade(opened)
         yield opened

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.schema import prepare_now
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -104,7 +106,30 @@ def postgres_cluster() -> Iterator[Cluster]:
 @pytest.fixture
 def postgres_url(postgres_cluster: Cluster) -> Iterator[str]:
     """Give SQLAlchemy's address of an empty database."""
+    with _database(postgres_cluster, "template0") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: Cluster) -> Iterator[str]:
+    """Give the name of a database with the newest schema, to be copied."""
+    with _database(postgres_cluster, "template0") as url:
+        prepare_now(url)
+        yield url.partition("@/")[2].partition("?")[0]
+
+
+@pytest.fixture
+def migrated_url(postgres_cluster: Cluster, postgres_template: str) -> Iterator[str]:
+    """Give SQLAlchemy's address of a database with the newest schema and nothing in it."""
+    with _database(postgres_cluster, postgres_template) as url:
+        yield url
+
+
+@contextmanager
+def _database(cluster: Cluster, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
-    postgres_cluster.call("createdb", "--template=template0", name)
-    yield postgres_cluster.url(name)
-    postgres_cluster.call("dropdb", "--force", name)
+    cluster.call("createdb", f"--template={template}", name)
+    try:
+        yield cluster.url(name)
+    finally:
+        cluster.call("dropdb", "--force", name)

@@ -16,13 +16,14 @@ from telegram import Update
 from bot.gateway.dispatch import Dispatcher
 from bot.gateway.patience import Patience
 from bot.gateway.receipt import Intake, LongPolling
-from storage import migrations, updates
+from storage import updates
 from storage.database import Database
 from storage.vault import Vault, new_key
 from tests.fuzz.documents import mutated
 from tests.fuzz.engine import fuzz
 from tests.fuzz.texts import texts
 from tests.gateway.support import Reply, Telegram, message
+from tests.support.schema import sqlite_url
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 RIGHT: list[Any] = [
@@ -55,8 +56,7 @@ def _durations_as_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with Database(f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}") as opened:
-        await migrations.upgrade(opened)
+    async with Database(sqlite_url(tmp_path / "test.sqlite3")) as opened:
         yield opened
 
 

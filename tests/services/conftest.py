@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import migrations
 from storage.database import Database
 from tests.services.world import World, world_of
+from tests.support.schema import sqlite_url
 
 
 @pytest.fixture
@@ -19,8 +19,7 @@ async def world(database: Database) -> AsyncIterator[World]:
 
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
-    async with Database(f"sqlite+aiosqlite:///{tmp_path / 'one.sqlite3'}") as opened:
-        await migrations.upgrade(opened)
+    async with Database(sqlite_url(tmp_path / "one.sqlite3")) as opened:
         yield opened
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.services.purchases import OUTAGE_PAUSES
-from storage import migrations
 from storage.database import Database
 from storage.models import State
 from tests.services.world import World, world_of
+from tests.support.schema import sqlite_url
 
 
 class Outage:
@@ -30,18 +30,16 @@ async def bought(directory: Path, outage: Outage) -> tuple[World, list[float]]:
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    async with Database(f"sqlite+aiosqlite:///{directory / 'test.sqlite3'}", probe=outage) as database:
-        await migrations.upgrade(database)
-        async with world_of(database) as world:
-            world.purchases._sleep = sleep
-            await world.connected()
-            try:
-                offer = await world.offered()
-                await world.purchases.buy(offer.chat_id, offer.id, 77)
-            finally:
-                assert len(world.provider.charges) == 1
-                if not outage.left:
-                    assert await world.state(offer) is State.ACTIVE
+    async with Database(sqlite_url(directory / "test.sqlite3"), probe=outage) as database, world_of(database) as world:
+        world.purchases._sleep = sleep
+        await world.connected()
+        try:
+            offer = await world.offered()
+            await world.purchases.buy(offer.chat_id, offer.id, 77)
+        finally:
+            assert len(world.provider.charges) == 1
+            if not outage.left:
+                assert await world.state(offer) is State.ACTIVE
     return world, pauses
 
 

@@ -10,10 +10,10 @@ import pytest
 from bot.services.errors import (
     PurchasePending,
 )
-from storage import migrations
 from storage.database import Database
 from storage.models import State
 from tests.services.world import ALICE, CARD, World, world_of
+from tests.support.schema import sqlite_url
 
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"kind": "code", "code": 201}, "invalid_id"),
@@ -54,16 +54,14 @@ async def test_who_disconnects_at_the_last_moment_buys_nothing(tmp_path: Path) -
         if point == "did claim a purchase":
             await worlds[0].accounts.disconnect(ALICE, abandon=True)
 
-    async with Database(f"sqlite+aiosqlite:///{tmp_path / 'one.sqlite3'}", probe=disconnect) as database:
-        await migrations.upgrade(database)
-        async with world_of(database) as world:
-            worlds.append(world)
-            await world.connected()
-            rejected = await world.buys()
-            assert (rejected.state, rejected.reason) == (State.REJECTED, "not_connected")
-            assert world.asked("getNumber") == 0
-            await world.connected()
-            assert world.balance() == Decimal(500)
+    async with Database(sqlite_url(tmp_path / "one.sqlite3"), probe=disconnect) as database, world_of(database) as world:
+        worlds.append(world)
+        await world.connected()
+        rejected = await world.buys()
+        assert (rejected.state, rejected.reason) == (State.REJECTED, "not_connected")
+        assert world.asked("getNumber") == 0
+        await world.connected()
+        assert world.balance() == Decimal(500)
 
 
 ENDLESS = {"hang", "hang_after", "drip_after"}

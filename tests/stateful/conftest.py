@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.stateful.machine import Life
-from tests.stateful.world import Place, prepare
+from tests.stateful.world import Place
+from tests.support.schema import sqlite_url
 
 
 @pytest.fixture(autouse=True)
@@ -22,19 +23,17 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @pytest.fixture
-def sqlite_url(runner: asyncio.Runner) -> Iterator[str]:
+def life_url() -> Iterator[str]:
     """A database in memory where there is a folder for that: these tests are not about the disk, and wait for it at every commit."""
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
-        url = f"sqlite+aiosqlite:///{folder}/life.sqlite3"
-        runner.run(prepare(url))
-        yield url
+        yield sqlite_url(Path(folder) / "life.sqlite3")
 
 
 @pytest.fixture
-def life(runner: asyncio.Runner, sqlite_url: str) -> Iterator[Life]:
+def life(runner: asyncio.Runner, life_url: str) -> Iterator[Life]:
     """A life that a test lives step by step; at its end it comes to rest and is checked."""
-    made = Life(runner, Place(sqlite_url))
+    made = Life(runner, Place(life_url))
     try:
         yield made
         made.nothing_is_wrong()

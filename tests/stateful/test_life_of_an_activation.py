@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.sandbox.serve import serve
 from tests.stateful.machine import Life
-from tests.stateful.world import Place, empty, prepare
+from tests.stateful.world import Place, empty
 
 EXAMPLES = os.environ.get("STATEFUL_EXAMPLES")
 
@@ -70,22 +70,21 @@ def live(runner: asyncio.Runner, url: str, profiled: settings, provider: Provide
         print(dict(lived))  # noqa: T201  # What a long run reports (`pytest -s`).
 
 
-def test_on_sqlite(runner: asyncio.Runner, sqlite_url: str) -> None:
-    live(runner, sqlite_url, profile(15, 40), Provider())
+def test_on_sqlite(runner: asyncio.Runner, life_url: str) -> None:
+    live(runner, life_url, profile(15, 40), Provider())
 
 
 @pytest.mark.postgres
-def test_on_postgres(runner: asyncio.Runner, postgres_url: str) -> None:
-    runner.run(prepare(postgres_url))
-    live(runner, postgres_url, profile(8, 40), Provider())
+def test_on_postgres(runner: asyncio.Runner, migrated_url: str) -> None:
+    live(runner, migrated_url, profile(8, 40), Provider())
 
 
-def test_over_the_network(runner: asyncio.Runner, sqlite_url: str) -> None:
+def test_over_the_network(runner: asyncio.Runner, life_url: str) -> None:
     """The same with the client's own connections, where a broken one is broken for real."""
     provider = Provider()
     serving = serve(provider)
     provider.base = f"{runner.run(serving.__aenter__())}/v1/api"
     try:
-        live(runner, sqlite_url, profile(5, 40), provider)
+        live(runner, life_url, profile(5, 40), provider)
     finally:
         runner.run(serving.__aexit__(None, None, None))

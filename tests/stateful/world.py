@@ -27,7 +27,6 @@ from bot.services.purchases import Ceilings, Purchases
 from bot.services.schedule import curve
 from bot.services.settlement import Patience, Settlement
 from bot.services.statements import Statements
-from storage import migrations
 from storage.database import Database
 from storage.vault import Vault, new_key
 from tests.stateful.chats import Chats
@@ -171,12 +170,6 @@ class Process:
         await asyncio.gather(*running, return_exceptions=True)
         await self.client.aclose()
         await self.database.close()
-
-
-async def prepare(url: str) -> None:
-    """Bring a database's schema to its newest version."""
-    async with Database(url) as database:
-        await migrations.upgrade(database)
 
 
 async def empty(url: str) -> None:

@@ -13,11 +13,12 @@ from bot.gateway.limiter import Limits
 from bot.otpbuddy import Client
 from bot.process import Bot
 from bot.sandbox.server import Sandbox
-from storage import activations, chats, migrations
+from storage import activations, chats
 from storage.database import Database
 from storage.models import Activation, Chat
 from tests.support import bots
 from tests.support.people import Message, Person
+from tests.support.schema import sqlite_url
 
 
 @dataclass
@@ -87,8 +88,8 @@ async def wire(
     clock = clock or bots.Clock()
     configured = bots.settings(sandbox, directory, **settings)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(Database(configured.database_url.get_secret_value()))
-        await migrations.upgrade(database)
+        assert configured.database_file is not None
+        database = await stack.enter_async_context(Database(sqlite_url(configured.database_file)))
         client = await stack.enter_async_context(Client(configured.otpbuddy_base_url, clock=clock))
         bot = app.build(configured, database, client, clock=clock, limits=limits)
         await bot.application.initialize()
