@@ -114,7 +114,11 @@ class Chat:
 
     async def is_offered(self, name: str) -> Locator:
         """Search a product and choose it, up to the card that asks."""
+        last = self.page.get_by_test_id("message").last
+        before = await last.get_attribute("data-message-id")
         await self.writes(name)
+        # What an earlier search found may still be the last message, and would be tapped before the new one comes below it.
+        await expect(last).not_to_have_attribute("data-message-id", str(before), timeout=PATIENCE)
         await self.sees_last(f"“{name}”")
         await self.taps(name)
         return await self.sees_last(f"Buy a number for {name}?")
