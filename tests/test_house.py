@@ -128,4 +128,4 @@ def test_ci_is_a_program_that_ends_with_the_tests() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     subprocess.run(["/bin/sh", "-c", 'bash -n "$0"', script], check=True)
-    assert script.read_text("utf-8").rstrip().splitlines()[-1] == "make --no-print-directory test"
+    assert script.read_text("utf-8").rstrip().splitlines()[-1].startswith("make --no-print-directory test")
