@@ -25,6 +25,7 @@ class Census:
     oldest_undelivered_at: datetime | None
     unhandled: int
     """Updates that are stored and not handled."""
+    oldest_unhandled_at: datetime | None
     recipients_waiting: int
     """Chats that a broadcast is still to be sent to, or is being sent to."""
     processes: int
@@ -46,7 +47,8 @@ async def take(db: Database) -> Census:
         by_state = select(col(Activation.state), func.count()).group_by(col(Activation.state))
         states = {state: count for state, count in await session.execute(by_state)}  # noqa: C416 - rows are tuples, not pairs, to mypy.
         undelivered, oldest = (await session.execute(pushed)).one()
-        unhandled = select(func.count()).select_from(UpdateReceipt).where(col(UpdateReceipt.handled_at).is_(None))
+        unhandled = select(func.count(), func.min(col(UpdateReceipt.received_at))).where(col(UpdateReceipt.handled_at).is_(None))
+        left, oldest_left = (await session.execute(unhandled)).one()
         recipients = select(func.count()).select_from(BroadcastRecipient).where(col(BroadcastRecipient.outcome).is_(None))
         there = (col(Lease.name).like(PROCESS.format("%")), col(Lease.until) > leases.now(session))
         processes = select(func.count()).select_from(Lease).where(*there)
@@ -57,7 +59,8 @@ async def take(db: Database) -> Census:
             activations=states,
             undelivered=undelivered,
             oldest_undelivered_at=oldest,
-            unhandled=(await session.execute(unhandled)).scalar_one(),
+            unhandled=left,
+            oldest_unhandled_at=oldest_left,
             recipients_waiting=(await session.execute(recipients)).scalar_one(),
             processes=(await session.execute(processes)).scalar_one(),
         )

@@ -3,7 +3,7 @@
 from storage.models.admins import Action, AuditEntry, House, Invite, Mode
 from storage.models.broadcasts import Audience, Broadcast, BroadcastRecipient, BroadcastState, Content, Outcome, Removal
 from storage.models.chats import Alert, AlertKind, Chat, Favourite, SortOrder
-from storage.models.house import AdminNotice, Alarm, BootClock, Lease, SendBudget, UpdateReceipt
+from storage.models.house import AdminNotice, Alarm, BootClock, Lease, ProcessBeat, SendBudget, UpdateReceipt
 from storage.models.numbers import CLOSED, IN_FLIGHT, OPEN, Activation, Sms, State
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Lease",
     "Mode",
     "Outcome",
+    "ProcessBeat",
     "Removal",
     "SendBudget",
     "Sms",

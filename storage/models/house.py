@@ -44,9 +44,36 @@ class Alarm(SQLModel, table=True):
     """What is wrong, as a word that screens know."""
     detail: str = Field(sa_type=Text)
     since: datetime = Field(sa_type=UtcDateTime)
+    bad_at: datetime = Field(sa_type=UtcDateTime)
+    """When it was last found wrong."""
+    returns: int = 0
+    """How often it came back soon after it was over: the more often, the longer it has to be quiet before it counts as over."""
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     cleared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     clear_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ProcessBeat(SQLModel, table=True):
+    """A sign of life of one process, and what it saw in the last minutes; one whose sign is old has ended."""
+
+    __tablename__ = "process_beat"
+
+    holder: str = Field(primary_key=True, max_length=24)
+    kind: str = Field(max_length=8)
+    version: str = Field(max_length=32)
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    beat_at: datetime = Field(sa_type=UtcDateTime)
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it last asked the provider for an SMS."""
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it last got an answer to that."""
+    provider_calls: int
+    provider_failures: int
+    provider_slow: int
+    provider_seconds: float = Field(sa_type=Double)
+    """What the calls that were answered took together."""
+    telegram_calls: int
+    telegram_failures: int
 
 
 class Lease(SQLModel, table=True):

@@ -18,6 +18,8 @@ def upgrade() -> None:
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('detail', sa.Text(), nullable=False),
     sa.Column('since', storage.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('bad_at', storage.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('returns', sa.Integer(), nullable=False),
     sa.Column('told_at', storage.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('cleared_at', storage.types.UtcDateTime(timezone=True), nullable=True),
     sa.Column('clear_told_at', storage.types.UtcDateTime(timezone=True), nullable=True),
@@ -51,6 +53,22 @@ def upgrade() -> None:
     sa.Column('uses', sa.Integer(), nullable=False),
     sa.Column('revoked_at', storage.types.UtcDateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invite'))
+    )
+    op.create_table('process_beat',
+    sa.Column('holder', sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+    sa.Column('version', sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+    sa.Column('started_at', storage.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('beat_at', storage.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('asked_at', storage.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', storage.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('provider_calls', sa.Integer(), nullable=False),
+    sa.Column('provider_failures', sa.Integer(), nullable=False),
+    sa.Column('provider_slow', sa.Integer(), nullable=False),
+    sa.Column('provider_seconds', sa.Double(), nullable=False),
+    sa.Column('telegram_calls', sa.Integer(), nullable=False),
+    sa.Column('telegram_failures', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('holder', name=op.f('pk_process_beat'))
     )
     with op.batch_alter_table('activation', schema=None) as batch_op:
         batch_op.create_index('ix_activation_requested_at', ['requested_at'], unique=False)
@@ -107,6 +125,7 @@ def downgrade() -> None:
     with op.batch_alter_table('activation', schema=None) as batch_op:
         batch_op.drop_index('ix_activation_requested_at')
 
+    op.drop_table('process_beat')
     op.drop_table('invite')
     op.drop_table('house')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
