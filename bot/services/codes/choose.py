@@ -108,7 +108,7 @@ class _Message:
     def names(self, candidate: Candidate, floor: int) -> bool:
         """Whether the words around a number call it a code; those before `floor` have named another one already."""
         before, after = self._sentence(candidate)
-        before = before[max(0, floor - (candidate.start - len(before))) :]
+        before, after = _unwrapped(before[max(0, floor - (candidate.start - len(before))) :], after)
         if candidate.code.upper() != candidate.code and _LETTERS.match(after.lstrip(" ")):
             return False
         if self._advertises and not words.CERTAIN.search(before + after):
@@ -120,13 +120,17 @@ class _Message:
         if self._advertises:
             return False
         head, _, _ = self.text[: candidate.start].rpartition("\n")
-        line = self.text[len(head) : candidate.start].strip()
-        rest = self.text[candidate.end :]
+        line, rest = _unwrapped(self.text[len(head) : candidate.start].strip(), self.text[candidate.end :])
         if not _is_sender(line) or not re.match(r"[ \"')\]*]*(?:[.!]|\n|$)", rest):
             return False
         above = head.rstrip().rpartition("\n")[2]
         others = _LETTERS.search(head + rest)
         return not others or (bool(words.NAME.search(self.text)) and (_is_sender(above) or bool(words.NAME.search(above))))
+
+
+def _unwrapped(before: str, after: str) -> tuple[str, str]:
+    """Take the angle brackets off that a number stands in; a single one is an arrow or a sign of comparison."""
+    return (before[:-1], after[1:]) if before.endswith("<") and after.startswith(">") else (before, after)
 
 
 def _named_before(before: str) -> bool:

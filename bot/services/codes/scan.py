@@ -108,7 +108,8 @@ def candidates(text: str) -> list[Candidate]:
 
 def _digits(text: str, chain: list[re.Match[str]]) -> list[Candidate]:
     """Read a run of digit groups with single spaces between them, as one code, or as one code among small numbers, or as none."""
-    if not chain or any(_is_something_else(text, token.start(), token.end()) for token in chain):
+    # Within a run there is nothing but single spaces, and marks that stand around it ("**12 34 56**") are around all of it.
+    if not chain or _is_something_else(text, chain[0].start(), chain[-1].end()):
         return []
     groups = tuple(len(token.group()) for token in chain)
     whole = len(chain) > 1 and groups in _SPACED
