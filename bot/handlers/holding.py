@@ -36,7 +36,6 @@ async def numbers(turn: Turn) -> None:
 
 async def replace(turn: Turn, tapped: Replace) -> None:
     """Cancel, and only where the provider clearly did so offer the same product at today's price: nothing is bought by this tap."""
-    await turn.parts.messenger.typing(turn.chat_id)
     outcome = await turn.parts.life.cancel(turn.chat_id, tapped.activation_id)
     held = await turn.parts.life.look(tapped.activation_id, turn.chat_id)
     # On a card, a second tap only finds what the first one did.
@@ -55,7 +54,6 @@ async def replace(turn: Turn, tapped: Replace) -> None:
 
 async def cancel_now(turn: Turn, tapped: CancelNow) -> None:
     """Cancel a number whose end was warned of; the warning turns into what came of it."""
-    await turn.parts.messenger.typing(turn.chat_id)
     outcome = await turn.parts.life.cancel(turn.chat_id, tapped.activation_id)
     held = await turn.parts.life.look(tapped.activation_id, turn.chat_id)
     await _tell(turn, held, outcome, replacing=False)

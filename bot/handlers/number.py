@@ -44,7 +44,6 @@ async def ask_cancel(turn: Turn, tapped: AskCancel) -> None:
 
 async def cancel(turn: Turn, tapped: Cancel) -> None:
     """Cancel; the card tells what came of it."""
-    await turn.parts.messenger.typing(turn.chat_id)
     outcome = await turn.parts.life.cancel(turn.chat_id, tapped.activation_id)
     if outcome is Cancelling.CODE_ARRIVED:
         await turn.say(screens.code_arrived_instead(turn.words))

@@ -26,7 +26,6 @@ def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
 
 async def balance(turn: Turn) -> None:
     """Read the balance."""
-    await turn.parts.messenger.typing(turn.chat_id)
     await turn.show(account.balance(turn.words, await turn.parts.accounts.balance(turn.chat_id)))
 
 

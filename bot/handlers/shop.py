@@ -42,7 +42,6 @@ async def search(turn: Turn, text: str) -> None:
 
 async def browse(turn: Turn, tapped: Shop) -> None:
     """Show one page."""
-    await turn.parts.messenger.typing(turn.chat_id)
     query = fitting(tapped.query)
     found = await turn.parts.catalog.find(turn.chat_id, query, turn.chat.sort_order)
     other = None
@@ -57,7 +56,6 @@ async def own(turn: Turn, tapped: OwnShelf) -> None:
     if tapped.shelf not in set(Shelf):
         raise NotFound
     shelf = Shelf(tapped.shelf)
-    await turn.parts.messenger.typing(turn.chat_id)
     stock = await turn.parts.shelves.stock(turn.chat_id, shelf, turn.chat.sort_order)
     await turn.show(listing.own(turn.words, shelf, stock, tapped.page, await _look(turn)))
 

@@ -73,7 +73,6 @@ async def connect(turn: Turn, text: str) -> None:
     """Delete the message first, then check what it holds; a refused token is awaited anew."""
     message_id = turn.update.effective_message.message_id if turn.update.effective_message is not None else None
     deleted = message_id is not None and await turn.parts.messenger.delete(turn.chat_id, message_id)
-    await turn.parts.messenger.typing(turn.chat_id)
     try:
         balance = await turn.parts.accounts.connect(turn.chat_id, find_token(text))
     except TokenRefused as error:

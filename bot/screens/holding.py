@@ -3,7 +3,7 @@
 from bot.locales import Words
 from bot.otpbuddy import OtpbuddyError
 from bot.screens.callbacks import Again, CancelNow, KeepWaiting, Menu, Numbers, OpenCard, Replace
-from bot.screens.number import NAME_LENGTH, head, refusal, returned
+from bot.screens.number import NAME_LENGTH, head, refusal, returned, unclear
 from bot.screens.problems import explain
 from bot.screens.screen import DANGER, PRIMARY, Rows, Screen, button, countdown, html, lines, shorten
 from bot.services.activations import Cancelling, Held
@@ -79,9 +79,7 @@ def not_cancelled(words: Words, held: Held, outcome: Cancelling, *, replacing: b
         why = refusal(words, activation.reason or "")
         told = html(_("⚠️ <b>Not cancelled.</b> {why} The number stays active; you can try again."), why=why)
     else:
-        told = html(
-            _("⏳ <b>Cancelling.</b>") + " " + _("otpbuddy gave no clear answer, so I keep watching this number until its time is over.")
-        )
+        told = html(_("⏳ <b>Cancelling.</b>") + " " + unclear(words))
     return Screen(
         lines(told, html(_("So I offer no other number yet.")) if replacing else None),
         _to_the_card(words, held),

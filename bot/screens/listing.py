@@ -59,8 +59,8 @@ def products(words: Words, found: Found, page: int, query: str, look: Look | Non
     rows = [
         *([] if query else _tabs(words, look.kept, None)),
         *_choices(words, shown, Shop(page, query)),
-        _turning(words, page, pages, lambda other: Shop(other, query), jump=not query),
-        _below_results(words) if query else _below_all(words, look),
+        _turning(words, page, pages, lambda other: Shop(other, query)),
+        *([_below_results(words)] if query else _below_all(words, look, pages)),
     ]
     return Screen(lines(title, _count(words, len(found.products), page, pages, ordered), hint), rows)
 
@@ -166,19 +166,20 @@ def _tabs(words: Words, kept: Kept, present: Shelf | None) -> Rows:
     return [tabs] if tabs else []
 
 
-def _turning(words: Words, page: int, pages: int, to: Callable[[int], Callback], *, jump: bool = False) -> list[InlineKeyboardButton]:
+def _turning(words: Words, page: int, pages: int, to: Callable[[int], Callback]) -> list[InlineKeyboardButton]:
     _ = words.gettext
     turn = [button(_("‹ Previous"), to(page - 1))] if page > 0 else []
-    if jump and pages > _PAGES_WITHOUT_JUMP:
-        turn.append(button(_("↧ Jump"), Jump()))
     return [*turn, button(_("Next ›"), to(page + 1))] if page < pages - 1 else turn
 
 
-def _below_all(words: Words, look: Look) -> list[InlineKeyboardButton]:
+def _below_all(words: Words, look: Look, pages: int) -> Rows:
+    """Give the other ways through the list, no more than two in a row: a telephone shows the words of three of them cut."""
     _ = words.gettext
     by_name = look.order is SortOrder.NAME
     sort = button(_("By price"), Sort(SortOrder.PRICE)) if by_name else button(_("By name"), Sort(SortOrder.NAME))
-    return [*([search_button(_("Search"))] if look.inline else []), sort, button(_("‹ Menu"), Menu())]
+    jump = [button(_("↧ Jump"), Jump())] if pages > _PAGES_WITHOUT_JUMP else []
+    search = [search_button(_("Search"))] if look.inline else []
+    return [[*jump, sort], [*search, button(_("‹ Menu"), Menu())]]
 
 
 def _below_results(words: Words) -> list[InlineKeyboardButton]:

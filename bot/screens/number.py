@@ -55,7 +55,7 @@ def _open(words: Words, held: Held) -> Screen:
     activation, codes = held.activation, _codes(words, held)
     if activation.state is State.CANCELLING:
         state = html(_("⏳ <b>Cancelling.</b>"))
-        hint = html(_("otpbuddy gave no clear answer, so I keep watching this number until its time is over."))
+        hint = html(unclear(words) if activation.reason else _("I have asked otpbuddy. Until it answers, I keep watching this number."))
     elif codes:
         state = html(_("✅ <b>Code received.</b>"))
         hint = html(_("I keep listening for more until you tap Done."))
@@ -78,6 +78,11 @@ def _open(words: Words, held: Held) -> Screen:
         ),
         _open_rows(words, activation, received=bool(codes)),
     )
+
+
+def unclear(words: Words) -> str:
+    """Say that a cancellation may have been carried out or not."""
+    return words.gettext("otpbuddy gave no clear answer, so I keep watching this number until its time is over.")
 
 
 def _open_rows(words: Words, activation: Activation, *, received: bool) -> Rows:

@@ -118,6 +118,14 @@ async def test_whoever_waits_for_long_sees_that_an_answer_is_on_its_way(wired: W
     assert "Buy a number for WhatsApp?" in shows(alice, found)["text"]
 
 
+async def test_what_is_there_at_once_leaves_nobody_typing(wired: Wired, alice: Person) -> None:
+    await wired.connected(alice)
+    seen = len(wired.sandbox.telegram.ledger)
+    listed = (await wired.says(alice, "/buy"))[-1]
+    await wired.taps(alice, wired.data(listed, "Next"), listed)
+    assert [call.method for call in wired.sandbox.telegram.ledger[seen:]] == ["sendMessage", "answerCallbackQuery", "editMessageText"]
+
+
 async def test_who_has_no_token_is_told_where_to_get_one_and_led_there(wired: Wired, alice: Person) -> None:
     asked = (await wired.says(alice, "/token"))[-1]
     assert "No account yet?" in asked["text"]

@@ -111,8 +111,14 @@ def test_a_number_with_a_code_can_be_ended_and_bought_again_but_not_cancelled() 
 
 def test_an_unclear_cancellation_says_so_and_can_be_tried_again() -> None:
     assert actions(State.CANCELLING) == ["+919876543210", Cancel(LONGEST_ID)]
-    assert "no clear answer" in card(State.CANCELLING)
+    assert "no clear answer" in card(State.CANCELLING, reason="no_answer")
     assert "Not cancelled" not in card(State.CANCELLING, reason="no_answer")
+
+
+def test_a_cancellation_that_is_still_awaited_is_not_called_unclear() -> None:
+    awaited = card(State.CANCELLING)
+    assert "Until it answers, I keep watching" in awaited
+    assert "no clear answer" not in awaited
 
 
 @pytest.mark.parametrize("reason", REASONS)
