@@ -2,7 +2,7 @@
 
 from storage.models.admins import Action, AuditEntry, House, Invite, Mode
 from storage.models.broadcasts import Audience, Broadcast, BroadcastRecipient, BroadcastState, Content, Outcome, Removal
-from storage.models.chats import Alert, AlertKind, Chat, Favourite, SortOrder
+from storage.models.chats import Alert, AlertKind, Chat, Favourite, SortOrder, UnusualUse
 from storage.models.house import AdminNotice, Alarm, BootClock, Lease, ProcessBeat, SendBudget, UpdateReceipt
 from storage.models.numbers import CLOSED, IN_FLIGHT, OPEN, Activation, Sms, State
 
@@ -36,5 +36,6 @@ __all__ = [
     "Sms",
     "SortOrder",
     "State",
+    "UnusualUse",
     "UpdateReceipt",
 ]

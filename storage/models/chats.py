@@ -117,3 +117,20 @@ class Alert(SQLModel, table=True):
     """When the list showed it."""
     met_price: Decimal | None = Field(default=None, sa_type=Money)
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class UnusualUse(SQLModel, table=True):
+    """A chat that bought or cancelled unusually often; still to be shown to the admins while `told_at` is empty."""
+
+    __tablename__ = "unusual_use"
+
+    chat_id: int = Field(
+        sa_type=BigInteger, foreign_key="chat.id", ondelete="CASCADE", primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    purchases: int
+    cancels: int
+    """Both in the day before it was noted."""
+    noted_at: datetime = Field(sa_type=UtcDateTime)
+    quiet_until: datetime = Field(sa_type=UtcDateTime)
+    """Until when the same is not shown again."""
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

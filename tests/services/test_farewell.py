@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from bot.services.errors import NotFound, PurchaseUnderWay
 from bot.services.farewell import Belongings, Farewell
 from storage import broadcasts, chats
-from storage.models import Alert, AlertKind, Broadcast, BroadcastState, Favourite, State
+from storage.models import Alert, AlertKind, Broadcast, BroadcastState, Favourite, State, UnusualUse
 from tests.services.world import ALICE, BOB, World
 
 OWNED = {
@@ -19,6 +19,7 @@ OWNED = {
     "sms": "SELECT count(*) FROM sms JOIN activation ON activation.id = activation_id WHERE chat_id = {id}",
     "favourite": "SELECT count(*) FROM favourite WHERE chat_id = {id}",
     "alert": "SELECT count(*) FROM alert WHERE chat_id = {id}",
+    "unusual_use": "SELECT count(*) FROM unusual_use WHERE chat_id = {id}",
     "broadcast_recipient": "SELECT count(*) FROM broadcast_recipient WHERE chat_id = {id}",
 }
 
@@ -42,6 +43,8 @@ async def lived_in(world: World, chat_id: int) -> None:
         session.add(Favourite(chat_id=chat_id, product_id="wa", added_at=world.clock.now))
         alert: dict[str, Any] = {"product_id": "wa", "product_name": "WhatsApp", "kind": AlertKind.PRICE, "at_most": Decimal(5)}
         session.add(Alert(id=f"alert{chat_id}", chat_id=chat_id, created_at=world.clock.now, **alert))
+        now = world.clock.now
+        session.add(UnusualUse(chat_id=chat_id, purchases=40, cancels=20, noted_at=now, quiet_until=now))
 
 
 def test_every_table_that_names_a_chat_is_known_here() -> None:

@@ -70,6 +70,16 @@ def upgrade() -> None:
     sa.Column('telegram_failures', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('holder', name=op.f('pk_process_beat'))
     )
+    op.create_table('unusual_use',
+    sa.Column('chat_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('purchases', sa.Integer(), nullable=False),
+    sa.Column('cancels', sa.Integer(), nullable=False),
+    sa.Column('noted_at', storage.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('quiet_until', storage.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('told_at', storage.types.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['chat_id'], ['chat.id'], name=op.f('fk_unusual_use_chat_id_chat'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('chat_id', name=op.f('pk_unusual_use'))
+    )
     with op.batch_alter_table('activation', schema=None) as batch_op:
         batch_op.create_index('ix_activation_requested_at', ['requested_at'], unique=False)
 
@@ -126,6 +136,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_activation_requested_at')
 
     op.drop_table('process_beat')
+    op.drop_table('unusual_use')
     op.drop_table('invite')
     op.drop_table('house')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
