@@ -7,7 +7,6 @@ the row that says what became of it.
 import argparse
 import asyncio
 import logging
-import os
 import random
 import sys
 import tempfile
@@ -21,7 +20,8 @@ from bot.sandbox.server import ADMIN_ID, Sandbox
 from storage import chats, migrations
 from storage.database import Database
 from tests.chaos.books import Books
-from tests.support.bots import ROOT, environment
+from tests.chaos.nursery import Child, Nursery
+from tests.support.bots import environment
 from tests.support.people import Person
 
 FIRST = 10_000
@@ -66,22 +66,20 @@ class Broadcasting:
     directory: Path
     chance: random.Random
     books: Books
+    nursery: Nursery
     result: Result = field(default_factory=Result)
     held: int = 0
     """Chats that processes had in hand when they were killed."""
-    bot: asyncio.subprocess.Process | None = None
+    bot: Child | None = None
 
-    async def start(self, kill_at: str = "", after: int = 0) -> asyncio.subprocess.Process:
+    async def start(self, kill_at: str = "", after: int = 0) -> Child:
         """Start the bot; it kills itself when it passes the point for the `after`th time (0: never)."""
         env = {
             **environment(self.sandbox, self.directory, DATABASE_URL=self.books.url, LOG_LEVEL="WARNING"),
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
             "KILL_AT": kill_at,
             "KILL_AFTER": str(after),
         }
-        with (self.directory / "bot.log").open("ab") as log:
-            self.bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.chaos.launch", env=env, stdout=log, stderr=log)
+        self.bot = await self.nursery.start(env, self.directory / "bot.log")
         return self.bot
 
     async def run(self, ends: int) -> Result:
@@ -123,7 +121,7 @@ class Broadcasting:
         point = self.chance.choice(sorted(POINTS))
         await self._died(await self.start(point, self.chance.randint(1, POINTS[point])))
 
-    async def _died(self, bot: asyncio.subprocess.Process) -> None:
+    async def _died(self, bot: Child) -> None:
         """Wait for the end by SIGKILL, and note how many chats nobody can know of."""
         async with asyncio.timeout(WITHIN):
             status = await bot.wait()
@@ -148,7 +146,7 @@ class Broadcasting:
         await self._stop(bot)
         self.result.terms += 1
 
-    async def _stop(self, bot: asyncio.subprocess.Process) -> None:
+    async def _stop(self, bot: Child) -> None:
         bot.terminate()
         async with asyncio.timeout(WITHIN):
             status = await bot.wait()
@@ -178,8 +176,9 @@ class Broadcasting:
 
 async def broadcasting(ends: int, seed: int, directory: Path) -> Result:
     """Run one broadcast through that many ends."""
-    async with Sandbox() as sandbox:
-        run = Broadcasting(sandbox, directory, random.Random(seed), Books(f"sqlite+aiosqlite:///{directory / 'bot.sqlite3'}"))
+    async with Sandbox() as sandbox, Nursery() as nursery:
+        books = Books(f"sqlite+aiosqlite:///{directory / 'bot.sqlite3'}")
+        run = Broadcasting(sandbox, directory, random.Random(seed), books, nursery)
         try:
             return await run.run(ends)
         finally:
