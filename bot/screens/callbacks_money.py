@@ -49,6 +49,21 @@ class ShowSome(Callback, word="some"):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowBought(Callback, word="which"):
+    """A page of the products that were bought, to choose the one whose purchases to list."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOf(Callback, word="only"):
+    """A page of the purchases of one product, by its key."""
+
+    key: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
 class Export(Callback, word="csv"):
     """Send all purchases as a file."""
 

@@ -8,13 +8,14 @@ from telegram import InlineKeyboardButton
 from bot.locales import Words
 from bot.screens.callback import Callback
 from bot.screens.callbacks import Menu, OpenCard, ShowHistory
-from bot.screens.callbacks_money import Export, ShowSome, ShowSpending
-from bot.screens.screen import PRIMARY, Rows, Screen, button, html, lines, moment, shorten
+from bot.screens.callbacks_money import Export, ShowBought, ShowOf, ShowSome, ShowSpending
+from bot.screens.screen import LABEL_LENGTH, PRIMARY, Rows, Screen, button, html, lines, moment, shorten
 from bot.screens.welcome import ALL_PRODUCTS
-from bot.services.statements import PAGE, History, Kept
+from bot.services.statements import PAGE, Bought, History, Kept
 from storage.models import Activation, State
 
 KEYS_IN_A_ROW = 4
+NAME_LENGTH = 60
 BY_DAY, BY_PRODUCT = "day", "product"
 """How a chart is split."""
 MARKS = {
@@ -66,11 +67,34 @@ def history(words: Words, page: History) -> Screen:
         [
             *(keys[start : start + KEYS_IN_A_ROW] for start in range(0, len(keys), KEYS_IN_A_ROW)),
             _turning(words, page),
-            *_filters(words, page.kept),
+            *_filters(words, page),
             [button(_("📈 Spending"), ShowSpending(BY_DAY)), button(_("📄 Export"), Export())],
             [button(_("‹ Menu"), Menu())],
         ],
     )
+
+
+def bought(words: Words, products: Sequence[Bought], page: int) -> Screen:
+    """Ask whose purchases to list; each product with how often it was bought and what that took."""
+    _ = words.gettext
+    if not products:
+        return nothing_bought(words)
+    pages = -(-len(products) // PAGE)
+    page = min(page, pages - 1)
+    keys = [button(_label(words, product), ShowOf(product.key, 0)) for product in products[page * PAGE : (page + 1) * PAGE]]
+    where = html(_("Page {page} of {pages}."), page=page + 1, pages=pages) if pages > 1 else None
+    turn = [button(_("‹ Previous"), ShowBought(page - 1))] if page > 0 else []
+    turn += [button(_("Next ›"), ShowBought(page + 1))] if page < pages - 1 else []
+    return Screen(
+        lines(html(_("🧾 <b>Which product’s purchases?</b>")), where),
+        [*([key] for key in keys), turn, [button(_("‹ Back"), ShowHistory(0)), button(_("‹ Menu"), Menu())]],
+    )
+
+
+def _label(words: Words, product: Bought) -> str:
+    plainly = f"{shorten(product.name, 24)} · ×{product.count}"
+    priced = f"{plainly} · {words.money(product.spent)}"
+    return priced if len(priced) < LABEL_LENGTH else plainly
 
 
 def nothing_bought(words: Words) -> Screen:
@@ -83,16 +107,16 @@ def nothing_bought(words: Words) -> Screen:
 
 
 def _title(words: Words, page: History) -> Markup:
-    _, _n, count = words.gettext, words.ngettext, page.total
+    _, count = words.gettext, page.total
     titles = {
-        Kept.ALL: _n("🧾 <b>{count} purchase</b>, {spent} spent", "🧾 <b>{count} purchases</b>, {spent} spent", count),
-        Kept.ANSWERED: _n(
+        Kept.ALL: words.ngettext("🧾 <b>{count} purchase</b>, {spent} spent", "🧾 <b>{count} purchases</b>, {spent} spent", count),
+        Kept.ANSWERED: words.ngettext(
             "🧾 <b>{count} purchase with an SMS</b>, {spent} spent", "🧾 <b>{count} purchases with an SMS</b>, {spent} spent", count
         ),
-        Kept.REFUNDED: _n(
+        Kept.REFUNDED: words.ngettext(
             "🧾 <b>{count} refunded purchase</b>, {returned} came back", "🧾 <b>{count} refunded purchases</b>, {returned} came back", count
         ),
-        Kept.DOUBTFUL: _n("🧾 <b>{count} purchase in doubt</b>", "🧾 <b>{count} purchases in doubt</b>", count),
+        Kept.DOUBTFUL: words.ngettext("🧾 <b>{count} purchase in doubt</b>", "🧾 <b>{count} purchases in doubt</b>", count),
     }
     none = {
         Kept.ANSWERED: _("🧾 <b>No purchase has brought an SMS yet.</b>"),
@@ -100,25 +124,32 @@ def _title(words: Words, page: History) -> Markup:
         Kept.DOUBTFUL: _("🧾 <b>No purchase is in doubt.</b> Each one brought a number or cost nothing."),
     }
     title = titles[page.kept] if count else none.get(page.kept, titles[page.kept])
-    return html(title, count=count, spent=words.money(page.spent), returned=words.money(page.returned))
+    told = html(title, count=count, spent=words.money(page.spent), returned=words.money(page.returned))
+    return told if page.product is None else lines(told, html(_("Only {product}."), product=shorten(page.product, NAME_LENGTH)))
 
 
 def _turning(words: Words, page: History) -> Sequence[InlineKeyboardButton]:
     _ = words.gettext
-    newer = [button(_("‹ Newer"), _page(page.kept, page.page - 1))] if page.page > 0 else []
-    older = [button(_("Older ›"), _page(page.kept, page.page + 1))] if page.page < page.pages - 1 else []
+    newer = [button(_("‹ Newer"), _page(page, page.page - 1))] if page.page > 0 else []
+    older = [button(_("Older ›"), _page(page, page.page + 1))] if page.page < page.pages - 1 else []
     return [*newer, *older]
 
 
-def _filters(words: Words, present: Kept) -> Rows:
+def _filters(words: Words, present: History) -> Rows:
     """Give the ways to list others, two in a row, so that a telephone shows their words whole."""
     _ = words.gettext
+    if present.product is not None:
+        return [[button(_("All"), ShowHistory(0)), button(_("Other product"), ShowBought(0))]]
     labels = {Kept.ALL: _("All"), Kept.ANSWERED: _("SMS"), Kept.REFUNDED: _("Refunded"), Kept.DOUBTFUL: _("In doubt")}
-    keys = [button(f"✓ {label}" if kept is present else label, _page(kept, 0)) for kept, label in labels.items()]
-    return [keys[:2], keys[2:]]
+    keys = [button(f"✓ {label}" if kept is present.kept else label, _of(kept, 0)) for kept, label in labels.items()]
+    return [keys[:2], keys[2:], [button(_("One product"), ShowBought(0))]]
 
 
-def _page(kept: Kept, page: int) -> Callback:
+def _page(shown: History, page: int) -> Callback:
+    return _of(shown.kept, page) if shown.product is None else ShowOf(shown.key, page)
+
+
+def _of(kept: Kept, page: int) -> Callback:
     return ShowHistory(page) if kept is Kept.ALL else ShowSome(kept.value, page)
 
 

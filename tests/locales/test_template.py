@@ -1,6 +1,7 @@
 """The collected words are those of the sources."""
 
 import ast
+import re
 import runpy
 from pathlib import Path
 
@@ -13,9 +14,9 @@ TEMPLATE = SOURCES / "locales" / "messages.pot"
 MARKS = {"_", "gettext", "ngettext"}
 
 
-def marked_calls(source: str) -> list[ast.Call]:
+def marked_calls(tree: ast.AST) -> list[ast.Call]:
     """Find the calls that mark a text for translation, whatever they are called on."""
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     return [call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) in MARKS]
 
 
@@ -45,8 +46,20 @@ def test_texts_plurals_and_fields_are_collected_without_anything_that_changes_by
 
 
 @pytest.mark.parametrize("path", sorted(SOURCES.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCES)))
+def test_what_translates_has_no_other_name(path: Path) -> None:
+    """What is called by a name of its own is not recognised by those who collect, and stays English without a word."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = {id(call.func) for call in marked_calls(tree)}
+    assigned = {id(part): node for node in ast.walk(tree) if isinstance(node, ast.Assign) for part in ast.walk(node.value)}
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Attribute) and part.attr in MARKS and isinstance(part.ctx, ast.Load) and id(part) not in called:
+            targets = [ast.unparse(target) for target in assigned[id(part)].targets]
+            assert all(target.endswith(part.attr) or (part.attr == "gettext" and "_" in re.split(r"[(), ]+", target)) for target in targets)
+
+
+@pytest.mark.parametrize("path", sorted(SOURCES.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCES)))
 def test_every_marked_text_is_written_out(path: Path) -> None:
     """A text that is put together before it is translated is in no catalog, and stays English without a word."""
-    for call in marked_calls(path.read_text(encoding="utf-8")):
+    for call in marked_calls(ast.parse(path.read_text(encoding="utf-8"))):
         texts = call.args[:2] if len(call.args) > 1 else call.args
         assert all(isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value for text in texts), ast.unparse(call)

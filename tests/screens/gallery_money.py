@@ -15,7 +15,7 @@ from bot.services.alerts import CEILING
 from bot.services.amounts import LARGEST
 from bot.services.errors import NotOnSale
 from bot.services.spending import Day, Share, Spending, Waits
-from bot.services.statements import History, Kept
+from bot.services.statements import Bought, History, Kept
 from storage.models import Activation, Alert, AlertKind, State
 from storage.statements import Entry
 
@@ -98,6 +98,13 @@ def statements(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
         yield f"history of {kept}", overview.history(words, History(1, 3, every, 18, LONGEST_MONEY, LONGEST_MONEY, kept, 40))
         yield f"history of one {kept}", overview.history(words, History(0, 1, every[:1], 1, LONGEST_MONEY, LONGEST_MONEY, kept, 40))
         yield f"history without {kept}", overview.history(words, History(0, 1, [], 0, Decimal(0), Decimal(0), kept, 40))
+    yield (
+        "history of a product",
+        overview.history(words, History(1, 3, every, 18, LONGEST_MONEY, LONGEST_MONEY, Kept.ALL, 40, product=outside, key="k" * 11)),
+    )
+    for page in (0, 1, 9):
+        yield f"which product, page {page}", overview.bought(words, [Bought("k" * 11, outside, 9999, LONGEST_MONEY)] * 17, page)
+    yield "nothing bought so far", overview.bought(words, [], 0)
     yield "nothing bought", overview.nothing_bought(words)
     yield "nothing spent", spending.nothing(words)
     yield "record", record.record(words, Entry(every[0], 3, NOON))

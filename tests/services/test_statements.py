@@ -149,3 +149,23 @@ async def test_a_record_is_its_owners_and_of_a_purchase(local: World) -> None:
 )
 def test_no_more_came_back_than_was_paid(before: str | None, after: str | None, expected: str) -> None:
     assert refunded(D(10), before and D(before), after and D(after)) == D(expected)  # type: ignore[arg-type]  # A text is never empty.
+
+
+async def test_the_past_of_one_product_is_found_by_its_name(world: World) -> None:
+    statements = Statements(world.database)
+    await world.connected()
+    for product_id in ("fb", "tg"):
+        await world.holds(product_id)
+        world.clock.advance(seconds=1)
+    await world.life.cancel(ALICE, (await world.holds("fb")).id)
+    facebook, telegram = await statements.products(ALICE)
+    assert (facebook.name, facebook.count, facebook.spent) == ("Facebook", 2, D("9.50"))
+    assert (telegram.name, telegram.count, telegram.spent) == ("Telegram", 1, D("62.00"))
+    assert await statements.meant(ALICE, "facebok") == facebook.key
+    assert await statements.meant(ALICE, "whatsapp") is None
+    assert await statements.meant(ALICE, "") is None
+    only = await statements.of_product(ALICE, 0, facebook.key)
+    assert ([row.product_name for row in only.purchases], only.total, only.overall) == (["Facebook"] * 2, 2, 3)
+    assert (only.product, only.key, only.spent, only.returned) == ("Facebook", facebook.key, D("9.50"), D("9.50"))
+    with pytest.raises(NotFound):
+        await statements.of_product(BOB, 0, facebook.key)
