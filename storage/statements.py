@@ -24,6 +24,8 @@ class Line:
     closing_before: Decimal | None
     closing_after: Decimal | None
     answered: bool
+    product_id: str
+    product_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ async def ledger(session: AsyncSession, chat_id: int) -> list[Line]:
             col(Activation.closing_before),
             col(Activation.closing_after),
             exists().where(col(Sms.activation_id) == col(Activation.id)),
+            col(Activation.product_id),
+            col(Activation.product_name),
         )
         .where(*_mine(chat_id))
         .order_by(col(Activation.requested_at).desc(), col(Activation.id))
