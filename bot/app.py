@@ -189,6 +189,7 @@ def _keeper(ground: Ground, domain: _Domain) -> Keeper:
         holding=Holding(ground.database, domain.life, ground.clock),
         lists=domain.lists,
         languages=ground.languages,
+        leases=ground.leases,
         clock=ground.clock,
     )
 

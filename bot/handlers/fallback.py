@@ -11,7 +11,6 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ChatMemberHandler, f
 from bot.handlers import admin, alerts, number, preferences, shop, token
 from bot.handlers.turn import PRIVATE, Parts, Turn, message, take
 from bot.screens.callback import SEPARATOR, is_id
-from bot.screens.callbacks import Shop
 from bot.screens.welcome import not_understood
 from bot.services.errors import NotFound
 
@@ -22,7 +21,7 @@ def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
     """List the handlers that come last."""
     text = filters.TEXT | filters.CAPTION
     return [
-        message(parts, PRIVATE & text & ~filters.COMMAND, typed, again=lambda text: Shop(0, text)),
+        message(parts, PRIVATE & text & ~filters.COMMAND, typed, again=shop.found_by),
         message(parts, filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE & text, edited),
         message(parts, PRIVATE, offer_help),
         _stale_buttons(parts),
@@ -35,7 +34,7 @@ async def typed(turn: Turn, text: str) -> None:
     if token.awaited(turn) or token.is_surely_token(text):
         await token.connect(turn, text)
     elif not (await admin.took(turn) or await _took_amount(turn, text)):
-        await shop.search(turn, " ".join(text.split()))
+        await shop.search(turn, text)
 
 
 async def _took_amount(turn: Turn, text: str) -> bool:

@@ -12,18 +12,21 @@ from bot.screens import shop as screens
 from bot.screens.callback import unpack
 from bot.screens.callbacks import Choose, ChooseIn, Countries, Jump, OwnShelf, Shop, Sort
 from bot.screens.countries import arranged
-from bot.screens.places import fitting
+from bot.screens.places import carried, whole
 from bot.services.errors import NotFound
 from bot.services.famous import stands_for_any
-from bot.services.search import essence
 from bot.services.shelves import Shelf
 from storage.models import SortOrder
+from storage.text import storable
+
+QUERY_LENGTH = 200
+"""Characters of a message that are taken for a name."""
 
 
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
     """List the handlers of this journey."""
     return [
-        command(parts, "buy", search, again=lambda text: Shop(0, text)),
+        command(parts, "buy", search, again=found_by),
         tap(parts, Shop, browse),
         tap(parts, OwnShelf, own),
         tap(parts, Sort, sort),
@@ -34,15 +37,27 @@ def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
     ]
 
 
+def found_by(text: str) -> Shop:
+    """Give the first page of what a typed name finds, as a button can carry it."""
+    return Shop(0, carried(_query(text)))
+
+
+def _query(text: str) -> str:
+    return storable(" ".join(text.split()), QUERY_LENGTH)
+
+
 async def search(turn: Turn, text: str) -> None:
     """Show what a typed name finds, from its first page; everything for an empty one."""
-    # A query travels in the buttons of its pages; of one that is too long for them, what matters is kept first.
-    await browse(turn, Shop(0, text if fitting(text) == text else essence(text)))
+    query, page = _query(text), found_by(text)
+    if query not in {page.query, turn.chat.searched}:
+        turn.chat.searched = query
+        await turn.parts.shelves.searched(turn.chat_id, query)
+    await browse(turn, page)
 
 
 async def browse(turn: Turn, tapped: Shop) -> None:
     """Show one page."""
-    query = fitting(tapped.query)
+    query = whole(tapped.query, turn.chat.searched)
     found = await turn.parts.catalog.find(turn.chat_id, query, turn.chat.sort_order)
     other = None
     if not found.products:

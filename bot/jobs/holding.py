@@ -11,6 +11,7 @@ from bot.locales import Languages
 from bot.screens import holding as screens
 from bot.screens import numbers
 from bot.services.holding import Holding
+from bot.services.leases import Leases
 from bot.services.lists import Lists
 
 REDRAW_EVERY = timedelta(seconds=2)
@@ -28,6 +29,7 @@ class Keeper:
         holding: Holding,
         lists: Lists,
         languages: Languages,
+        leases: Leases,
         clock: Callable[[], datetime],
     ) -> None:
         self._messenger = messenger
@@ -35,6 +37,7 @@ class Keeper:
         self._holding = holding
         self._lists = lists
         self._languages = languages
+        self._leases = leases
         self._clock = clock
         self._drawn_at: dict[int, datetime] = {}
 
@@ -52,8 +55,13 @@ class Keeper:
                 self._teller.soon(_list_key(chat_id), chat_id, partial(self._redraw, chat_id))
 
     async def list_drawn(self, chat_id: int) -> None:
-        """Wait until a list that is being drawn is drawn: what is written over it now would be wiped off."""
+        """Wait until a list that is being drawn, here or by another process, is drawn: what is written over it now would be wiped off.
+
+        Whoever draws reads first which message is the list, so one that was forgotten before this is left alone after it.
+        """
         await self._teller.done(_list_key(chat_id))
+        async with self._leases.turn(_list_key(chat_id)):
+            return
 
     async def drain(self) -> None:
         """Wait for what is under way."""
@@ -76,6 +84,10 @@ class Keeper:
             await self._holding.told(activation_id)
 
     async def _redraw(self, chat_id: int) -> None:
+        async with self._leases.turn(_list_key(chat_id)):
+            await self._draw_anew(chat_id)
+
+    async def _draw_anew(self, chat_id: int) -> None:
         listing = await self._lists.read(chat_id)
         message_id = listing.chat.list_message_id
         if message_id is None:

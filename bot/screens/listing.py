@@ -11,6 +11,7 @@ from bot.locales import Words
 from bot.otpbuddy import Product
 from bot.screens.callback import Callback
 from bot.screens.callbacks import Choose, Jump, Menu, OwnShelf, Shop, Sort
+from bot.screens.places import carried
 from bot.screens.screen import LABEL_LENGTH, PRIMARY, Rows, Screen, button, html, lines, search_button, shorten
 from bot.screens.welcome import ALL_PRODUCTS
 from bot.services.catalog import product_key
@@ -58,8 +59,8 @@ def products(words: Words, found: Found, page: int, query: str, look: Look | Non
     ordered = None if query else _("by price") if look.order is SortOrder.PRICE else _("by name")
     rows = [
         *([] if query else _tabs(words, look.kept, None)),
-        *_choices(words, shown, Shop(page, query)),
-        _turning(words, page, pages, lambda other: Shop(other, query)),
+        *_choices(words, shown, Shop(page, carried(query))),
+        _turning(words, page, pages, lambda other: Shop(other, carried(query))),
         *([_below_results(words)] if query else _below_all(words, look, pages)),
     ]
     return Screen(lines(title, _count(words, len(found.products), page, pages, ordered), hint), rows)
@@ -198,7 +199,7 @@ def _nothing(words: Words, query: str, look: Look, other: Product | None) -> Scr
             html(_("A service that is not listed may work with “{product}”."), product=name(other)) if other is not None else None,
         ),
         [
-            *(_choices(words, [other], Shop(0, query)) if other is not None else []),
+            *(_choices(words, [other], Shop(0, carried(query))) if other is not None else []),
             [button(_("🛒 All products"), ALL_PRODUCTS, PRIMARY)],
             [*([search_button(_("Search"))] if look.inline else []), button(_("‹ Menu"), Menu())],
         ],

@@ -2,6 +2,7 @@
 
 from bot.screens.callback import MAX_BYTES
 from bot.screens.callbacks import ChooseIn, Countries, Shop
+from bot.services.search import essence
 
 LAST_PAGE = 9_999
 """The last page of products that anybody turns to: more than the provider's longest answer has room for."""
@@ -16,3 +17,13 @@ _ROOM = MAX_BYTES - max(
 def fitting(query: str) -> str:
     """Cut a search to what fits every button that carries it, so that the way back leads to what was found: to 34 bytes."""
     return query.encode(errors="ignore")[:_ROOM].decode(errors="ignore")
+
+
+def carried(query: str) -> str:
+    """Give what the buttons carry of a search: all of it, or the beginning of what matters in it."""
+    return query if fitting(query) == query else fitting(essence(query))
+
+
+def whole(query: str, searched: str | None) -> str:
+    """Give the search that a button carries, whole where it is the last one that was too long for its buttons."""
+    return searched if searched is not None and carried(searched) == query else fitting(query)

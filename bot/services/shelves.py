@@ -101,6 +101,11 @@ class Shelves:
         async with self._database.reading() as session:
             return await shelves.countries(session, chat_id)
 
+    async def searched(self, chat_id: int, query: str) -> None:
+        """Remember a search that is too long for the buttons that lead to its pages."""
+        async with self._database.writing("remember a search") as session:
+            await chats.change(session, chat_id, searched=query)
+
     async def arrange(self, chat_id: int, order: SortOrder) -> None:
         """List products in that order from now on."""
         async with self._database.writing("change the order of products") as session:

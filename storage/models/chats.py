@@ -62,6 +62,8 @@ class Chat(SQLModel, table=True):
     low_balance_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When it was; cleared when the balance is above again."""
     mutes_broadcasts: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    searched: str | None = Field(default=None, sa_type=Text)
+    """The last search that is longer than the buttons of its pages can carry; they carry its beginning."""
     list_message_id: int | None = Field(default=None, sa_type=BigInteger)
     """The message that lists the active numbers and is kept up to date."""
     banned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.sandbox.provider import Offer
 from tests.support.people import Message, Person
 from tests.support.wired import Wired
 
@@ -103,6 +104,19 @@ async def test_a_token_that_could_not_be_checked_is_asked_for_again_with_one_tap
     await wired.taps(alice, wired.data(failed, "Try again"), failed)
     assert "Send me your otpbuddy API token" in shows(alice, failed)["text"]
     assert "Connected." in (await wired.says(alice, "demo-token-alice"))[-1]["text"]
+
+
+async def test_a_long_search_is_shown_whole_on_every_page_and_behind_back(wired: Wired, alice: Person) -> None:
+    query = "स्विगी इंस्टामार्ट ग्रोसरी डिलीवरी"
+    wired.sandbox.provider.set_products([Offer(f"p{count}", f"{query} {count:02}", Decimal(5)) for count in range(20)])
+    await wired.connected(alice)
+    found = (await wired.says(alice, f"  {query} "))[-1]
+    assert f"“{query}”\n20 products · page 1 of 3" in found["text"]
+    await wired.taps(alice, wired.data(found, "Next"), found)
+    assert f"“{query}”\n20 products · page 2 of 3" in shows(alice, found)["text"]
+    await wired.taps(alice, wired.data(shows(alice, found), query[:6]), found)
+    await wired.taps(alice, wired.data(shows(alice, found), "Back"), found)
+    assert f"“{query}”\n20 products · page 2 of 3" in shows(alice, found)["text"]
 
 
 async def test_whoever_waits_for_long_sees_that_an_answer_is_on_its_way(wired: Wired, alice: Person) -> None:

@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
+from bot.jobs.holding import Keeper
+from bot.jobs.teller import Teller
 from bot.sandbox.telegram import FaultKind
+from bot.services.backoff import Backoff
+from bot.services.holding import Holding
+from bot.services.leases import Shared
 from storage import chats
 from tests.support.people import Message, Person
 from tests.support.wired import Wired
@@ -212,3 +217,30 @@ async def test_a_list_that_was_deleted_is_drawn_no_more(wired: Wired, alice: Per
     texts = len(alice.messages())
     await later(wired)
     assert len(alice.messages()) == texts
+
+
+async def test_a_menu_waits_for_a_list_that_another_process_draws(wired: Wired, alice: Person) -> None:
+    await wired.bought(alice)
+    waited = asyncio.Event()
+
+    async def pause(_seconds: float) -> None:
+        waited.set()
+        await asyncio.sleep(0)
+
+    bot = wired.bot
+    worker, web = Shared(bot.database, "worker"), Shared(bot.database, "web", sleep=pause)
+    teller = Teller(bot.parts.accounts, Backoff(wired.clock, lambda: 1.0), wired.clock)
+    keeper = Keeper(
+        messenger=bot.parts.messenger,
+        teller=teller,
+        holding=Holding(bot.database, bot.parts.life, wired.clock),
+        lists=bot.parts.lists,
+        languages=bot.parts.languages,
+        leases=web,
+        clock=wired.clock,
+    )
+    async with worker.turn(f"list:{alice.id}"):
+        menu = asyncio.create_task(keeper.list_drawn(alice.id))
+        await waited.wait()
+        assert not menu.done()
+    await menu

@@ -160,3 +160,10 @@ async def test_what_is_typed_is_looked_for_however_long_it_is(local: World) -> N
 async def test_nobody_is_suggested_anything_without_an_account(local: World) -> None:
     with pytest.raises(NotConnected):
         await suggested(local, "whats", chat_id=4004)
+
+
+async def test_a_search_that_is_too_long_for_buttons_is_remembered(world: World) -> None:
+    await world.connected()
+    assert (await world.chat()).searched is None
+    await shelves(world).searched(ALICE, "самый длинный запрос на свете")
+    assert (await world.chat()).searched == "самый длинный запрос на свете"
