@@ -8,6 +8,7 @@ from bot.screens.callbacks import Again, AskCancel, Cancel, Done, Keep, Menu, Nu
 from bot.screens.callbacks_money import ShowRecord
 from bot.screens.screen import DANGER, PRIMARY, SUCCESS, Rows, Screen, button, copy_button, countdown, html, lines, shorten
 from bot.services.activations import Held, refund
+from bot.services.claims import GIVEN_UP
 from bot.services.codes import extract_code
 from bot.services.numbers import copyable, international
 from storage.models import CLOSED, OPEN, Activation, Sms, State
@@ -161,6 +162,8 @@ def _ending(words: Words, held: Held) -> str:
     activation, received = held.activation, bool(held.messages)
     if activation.state is State.FINISHED:
         return _("✅ <b>Done</b>")
+    if activation.reason == GIVEN_UP:
+        return _("⌛ <b>Given up</b>: the account that is connected now does not know this number.")
     if activation.state is State.CANCELLED:
         return _("✖ <b>Cancelled by itself, no code came in time</b>") if activation.automatic else _("✖ <b>Cancelled</b>")
     if _came_late(held):
@@ -183,6 +186,8 @@ def _was_used(held: Held) -> bool:
 def returned(words: Words, activation: Activation) -> Markup:
     """Show the balance before and after the end, and never call anything a refund that the balance does not show."""
     _ = words.gettext
+    if activation.reason == GIVEN_UP:
+        return html(_("What came of its money shows the balance of the account that bought it."))
     before, after, back = activation.closing_before, activation.closing_after, refund(activation)
     if after is None:
         return html(_("The balance could not be read; see /balance."))

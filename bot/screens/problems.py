@@ -8,7 +8,7 @@ from bot.otpbuddy import NoAnswer, NotSent, OtpbuddyError, Refused, ServerError,
 from bot.screens import shop
 from bot.screens.alerts import cheaper_button
 from bot.screens.callback import Callback
-from bot.screens.callbacks import Connect, Menu, Numbers, ShowBalance
+from bot.screens.callbacks import Connect, Disconnect, Menu, Numbers, ShowBalance
 from bot.screens.callbacks_money import ShowAlerts, WatchStock
 from bot.screens.screen import PRIMARY, Rows, Screen, button, countdown, html, lines, shorten, site_button
 from bot.screens.welcome import ALL_PRODUCTS
@@ -19,6 +19,7 @@ from bot.services.errors import (
     NotConnected,
     NotFound,
     NotOnSale,
+    OtherAccount,
     PurchasePending,
     PurchaseUnderWay,
     ServiceError,
@@ -83,6 +84,26 @@ def _holds_numbers(error: HoldsNumbers, words: Words) -> Screen:
         error.count,
     )
     return Screen(html(text, count=error.count), [[button(words.gettext("📱 My numbers"), Numbers(), PRIMARY)], *_menu(words)])
+
+
+@explain.register
+def _other_account(error: OtherAccount, words: Words) -> Screen:
+    _ = words.gettext
+    text = words.ngettext(
+        "⚠️ <b>That token is of another otpbuddy account.</b> You hold {count} active number that was bought with the earlier one; only "
+        "its own account can fetch its code or cancel it. The new token was not stored.",
+        "⚠️ <b>That token is of another otpbuddy account.</b> You hold {count} active numbers that were bought with the earlier one; only "
+        "their own account can fetch their codes or cancel them. The new token was not stored.",
+        error.count,
+    )
+    return Screen(
+        lines(html(text, count=error.count), html(_("Send a token of the earlier account, or give the numbers up first."))),
+        [
+            [button(_("🔑 Try another token"), Connect(), PRIMARY)],
+            [button(_("📱 My numbers"), Numbers()), button(_("Give them up"), Disconnect(0))],
+            *_menu(words),
+        ],
+    )
 
 
 @explain.register

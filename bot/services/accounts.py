@@ -1,7 +1,7 @@
 """A chat's connection to the provider: its token, and its balance."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -10,11 +10,12 @@ from pydantic import SecretStr
 from sqlmodel import col
 
 from bot.otpbuddy import Client, NoSuchCall, OtpbuddyError, Refused, TokenRejected
+from bot.services.claims import claim, settle
 from bot.services.errors import HoldsNumbers, NotConnected, NotFound, TokenRefused
 from bot.services.oddities import Oddities
 from storage import activations, chats
 from storage.database import Database
-from storage.models import Chat
+from storage.models import Activation, Chat
 from storage.text import storable
 from storage.vault import Vault, VaultError
 
@@ -111,7 +112,8 @@ class Accounts:
         """Check a token with the provider, seal it and keep it; returns the account's balance.
 
         Raises `TokenRefused` where the provider does not accept it, `HoldsNumbers` where active numbers hang on another
-        token that still works, and `OtpbuddyError` where the provider gave no clear answer. Nothing is kept then.
+        token that still works, `OtherAccount` where they hang on one that does not and the account behind the new one does not know
+        them, and `OtpbuddyError` where the provider gave no clear answer. Nothing is kept then.
         """
         try:
             balance = await self._client.balance(token)
@@ -120,10 +122,13 @@ class Accounts:
         except (TokenRejected, Refused):
             # The API has no code for a wrong token, so any definite no to a call without other parameters means it.
             raise TokenRefused from None
+        claimed = await claim(self._client, token, await self._left_behind(chat_id, token))
         sealed = self._vault.seal(token.get_secret_value().encode(), context_of(chat_id))
         async with self._database.writing("keep a token") as session:
             await chats.lock(session, chat_id)
-            await self._refuse_replacing(chat_id, await chats.get(session, chat_id), token, await activations.count_open(session, chat_id))
+            chat = await chats.get(session, chat_id)
+            await self._refuse_replacing(chat_id, chat, token, await activations.count_open(session, chat_id))
+            await settle(session, claimed, self._clock(), released=chat is None or chat.token is None)
             await chats.change(
                 session,
                 chat_id,
@@ -136,6 +141,20 @@ class Accounts:
             )
             await chats.remember_balance(session, chat_id, balance)
         return balance
+
+    async def _left_behind(self, chat_id: int, token: SecretStr) -> Sequence[Activation]:
+        """List what the chat holds from a token that works no more, is gone, or cannot be read, and is not known to be this one."""
+        async with self._database.reading() as session:
+            chat = await chats.get(session, chat_id)
+            held = await activations.held(session, chat_id)
+        if chat is None or chat.token is None:
+            return held
+        try:
+            present = self._open(chat_id, chat.token)
+        except NotConnected:
+            return held
+        same = present.get_secret_value() == token.get_secret_value()
+        return [] if same or chat.rejected_at is None else held
 
     async def _refuse_replacing(self, chat_id: int, chat: Chat | None, token: SecretStr, count: int) -> None:
         if chat is None or chat.token is None or chat.rejected_at is not None or not count:

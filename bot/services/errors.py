@@ -4,6 +4,7 @@ ServiceError
 ├── NotConnected         the chat has no token, or its token can no longer be read
 ├── TokenRefused         the provider does not accept the token that is being connected
 ├── HoldsNumbers         the token is needed by numbers that are still active
+├── OtherAccount         the token that is being connected is of an account that does not know the active numbers
 ├── NotFound             no such thing, or not of this chat
 ├── NotOnSale            the product is no longer offered
 ├── BalanceTooLow        the balance does not cover the price
@@ -34,6 +35,14 @@ class TokenRefused(ServiceError):
 
 class HoldsNumbers(ServiceError):
     """`count` active numbers need the token that is connected now."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
+class OtherAccount(ServiceError):
+    """`count` active numbers were bought with a token of another account, which alone can fetch their codes or cancel them."""
 
     def __init__(self, count: int) -> None:
         super().__init__(count)

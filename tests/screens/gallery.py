@@ -17,7 +17,7 @@ from bot.screens.places import LAST_PAGE, fitting
 from bot.screens.screen import Screen
 from bot.services.activations import Cancelling, Held
 from bot.services.broadcasts import Progress
-from bot.services.errors import NotOnSale, PurchaseUnderWay, TooManyActive
+from bot.services.errors import NotOnSale, OtherAccount, PurchaseUnderWay, TooManyActive
 from bot.services.farewell import Belongings
 from bot.services.lists import Listing
 from bot.services.preferences import Options, Preference
@@ -235,6 +235,7 @@ def decisions(_outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
         yield f"forget {active} and {doubtful}?", farewell.confirm(words, left)
         yield f"forgot {active} and {doubtful}", farewell.forgotten(words, left)
     yield "purchase under way", problems.explain(PurchaseUnderWay(), words)
+    yield "other account", problems.explain(OtherAccount(2), words)
 
 
 def broadcasts(words: Words) -> Iterator[tuple[str, Screen]]:

@@ -115,6 +115,13 @@ def test_an_unclear_cancellation_says_so_and_can_be_tried_again() -> None:
     assert "Not cancelled" not in card(State.CANCELLING, reason="no_answer")
 
 
+def test_a_number_of_another_account_says_nothing_of_its_money() -> None:
+    shown = card(State.EXPIRED, reason="given_up", closing_before=None, closing_after=None)
+    assert "does not know this number" in shown
+    assert "the balance of the account that bought it" in shown
+    assert "came back" not in shown
+
+
 def test_a_cancellation_that_is_still_awaited_is_not_called_unclear() -> None:
     awaited = card(State.CANCELLING)
     assert "Until it answers, I keep watching" in awaited

@@ -27,6 +27,7 @@ SERVICE_ERRORS: list[ServiceError] = [
     errors.NotConnected(),
     errors.TokenRefused(),
     errors.HoldsNumbers(2),
+    errors.OtherAccount(2),
     errors.NotFound(),
     errors.NotOnSale(),
     errors.NotOnSale(Product("wa", "WhatsApp", Decimal("38.5"))),
@@ -96,7 +97,7 @@ def test_the_ceiling_of_alerts_leads_to_their_list(count: int) -> None:
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 active number"), (2, "2 active numbers")])
 def test_counts_have_their_plural(count: int, words: str) -> None:
-    for error in (errors.HoldsNumbers(count), errors.TooManyActive(count)):
+    for error in (errors.HoldsNumbers(count), errors.OtherAccount(count), errors.TooManyActive(count)):
         screen = explain(error, WORDS)
         assert words in text(screen)
         assert (f"{words}s" in text(screen)) is False

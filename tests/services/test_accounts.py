@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from bot.otpbuddy import InvalidParameter, NoAnswer, NoSuchCall, NotSent, TokenRejected
 from bot.services.accounts import LANGUAGE_LENGTH, NAME_LENGTH, fingerprint
-from bot.services.errors import HoldsNumbers, NotConnected, NotFound, TokenRefused
+from bot.services.errors import HoldsNumbers, NotConnected, NotFound, OtherAccount, TokenRefused
 from storage import chats
 from storage.database import Database
 from storage.models import Chat, State
@@ -180,8 +180,10 @@ async def test_a_token_whose_key_is_lost_counts_as_not_connected_and_can_be_conn
     local.__post_init__()
     with pytest.raises(NotConnected):
         await local.accounts.token(ALICE)
-    await local.connected(token="demo-token-bob")
-    assert (await local.accounts.token(ALICE)).get_secret_value() == "demo-token-bob"
+    with pytest.raises(OtherAccount):
+        await local.connected(token="demo-token-bob")
+    await local.connected()
+    assert (await local.accounts.token(ALICE)).get_secret_value() == "demo-token-alice"
 
 
 async def test_a_sealed_token_moved_to_another_chat_does_not_open(local: World) -> None:

@@ -1,0 +1,67 @@
+"""Whose numbers they are: a token that replaces one that works no more may be another account's, which knows nothing of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.otpbuddy import Client, NoSuchCall, NumberExpired, Refused
+from bot.services.errors import OtherAccount
+from storage import activations
+from storage.models import IN_FLIGHT, OPEN, Activation, State
+
+GIVEN_UP = "given_up"
+"""The reason that is kept with a number that the account that is connected now does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a chat holds from an earlier token, as the account behind a new one sees it."""
+
+    known: Sequence[Activation] = ()
+    unknown: Sequence[Activation] = ()
+    doubts: Sequence[Activation] = ()
+    """Purchases without an outcome: the provider has no name for them yet."""
+
+    def alive(self, now: datetime) -> int:
+        """Count the numbers that the account does not know and whose time is not over."""
+        return sum(number.expires_at is None or number.expires_at > now for number in self.unknown)
+
+
+async def claim(client: Client, token: SecretStr, held: Sequence[Activation]) -> Claim:
+    """Ask the account behind a token for each number that is held; raises `OtpbuddyError` where it gives no clear answer."""
+    known: list[Activation] = []
+    unknown: list[Activation] = []
+    for number in held:
+        if number.state in OPEN and number.provider_id is not None:
+            (known if await _knows(client, token, number.provider_id) else unknown).append(number)
+    return Claim(known, unknown, [number for number in held if number.state in IN_FLIGHT])
+
+
+async def _knows(client: Client, token: SecretStr, provider_id: str) -> bool:
+    try:
+        await client.sms(token, provider_id)
+    except NoSuchCall:
+        raise
+    except Refused as error:
+        return isinstance(error, NumberExpired)
+    return True
+
+
+async def settle(session: AsyncSession, claimed: Claim, now: datetime, *, released: bool) -> None:
+    """Let go of what the new account does not know, with no word about its money: the balance that can be read is another one's.
+
+    Raises `OtherAccount` while a number could still get its code, unless the user `released` them before.
+    """
+    if not released and (count := claimed.alive(now)):
+        raise OtherAccount(count)
+    for number in claimed.unknown:
+        ended: dict[str, Any] = {"state": State.EXPIRED, "closed_at": now, "grace_polled_at": now, "reason": GIVEN_UP}
+        await activations.change(session, number.id, OPEN, closing_before=None, closing_after=None, **ended)
+    if not claimed.known:
+        for doubt in claimed.doubts:
+            # The balance before it is no witness against one that may be another account's.
+            await activations.change(session, doubt.id, IN_FLIGHT, balance_before=None)
