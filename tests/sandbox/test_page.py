@@ -135,6 +135,27 @@ async def test_a_countdown_runs_by_itself(page: Any, api: Api) -> None:
     await expect(countdown).not_to_have_text(before)
 
 
+async def test_a_client_of_another_language_is_greeted_and_counts_down_in_it(sandbox: Sandbox, page: Any, api: Api) -> None:
+    await api("setMyDescription", description="Buys numbers")
+    await api("setMyDescription", description="Покупает номера", language_code="ru")
+    sandbox.telegram.add_user(1005, "Иван", language_code="ru-RU")
+    sandbox.telegram.add_user(1006, "Asha", language_code="hi")
+    await page.goto(f"{sandbox.url}/#1006")
+    await page.reload()
+    await expect(page.locator(".start-text")).to_have_text("Buys numbers")
+    await page.goto(f"{sandbox.url}/#1005")
+    await expect(page.locator(".start-text")).to_have_text("Покупает номера")
+    left = f'<tg-time unix="{int(time.time()) + 600}" format="r">ten minutes</tg-time>'
+    for user_id, words in ((1005, r"^через (10 мин 0|9 мин \d+) с"), (1006, r"(10 मि॰ 0|9 मि॰ \d+) से॰")):
+        sandbox.telegram.send_text(user_id, "/start")
+        await api("sendMessage", chat_id=user_id, text=left, parse_mode="HTML")
+        await page.goto(f"{sandbox.url}/#{user_id}")
+        countdown = page.locator("time[data-relative]")
+        await expect(countdown).to_have_text(re.compile(words))
+        before = await countdown.inner_text()
+        await expect(countdown).not_to_have_text(before)
+
+
 async def test_another_chat_shows_what_is_unread_until_it_is_opened(sandbox: Sandbox, page: Any, api: Api) -> None:
     sandbox.telegram.send_text(1002, "/start")
     await api("sendMessage", chat_id=1002, text="Hello Bob")

@@ -48,7 +48,7 @@ async def test_a_page_sees_everything_from_the_snapshot_on() -> None:
             assert [chat["members"] for chat in snapshot["chats"]] == [[ASHA], [BORIS], [ASHA, BORIS]]
             assert snapshot["messages"][str(ASHA)][0]["text"] == "/start"
             assert snapshot["commands"][str(GROUP)] == [{"command": "buy", "description": "Buy a number"}]
-            assert (snapshot["description"], snapshot["inline_placeholder"]) == ("Numbers for codes", None)
+            assert (snapshot["descriptions"], snapshot["inline_placeholder"]) == ({"": "Numbers for codes"}, None)
 
             markup = {"inline_keyboard": BUTTONS}
             await server.call("sendChatAction", chat_id=ASHA, action="typing")

@@ -29,7 +29,7 @@ def snapshot(telegram: Telegram) -> Json:
         "chats": chats,
         "messages": {str(chat["id"]): telegram.messages(chat["id"]) for chat in chats},
         "commands": {str(chat["id"]): commands_for(telegram, chat["id"]) for chat in chats},
-        "description": text_for(telegram, "description"),
+        "descriptions": {language: text for (name, language), text in telegram.profile.items() if name == "description"},
         "inline_placeholder": None,
     }
 

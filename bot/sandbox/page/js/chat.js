@@ -53,6 +53,7 @@ export class Chat {
   #actions() {
     return {
       copy: (text) => copy(text),
+      language: () => this.#store.conversation()?.user.language_code,
       notice: (text) => toast(text),
       open: (address) => this.#open(address),
       command: (text) => this.#composer.send(text),

@@ -6,7 +6,7 @@ import { show } from "./datetime.js";
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s" };
 
-/** Return the nodes of a text; `actions` has copy(text), open(url, label) and command(text). */
+/** Return the nodes of a text; `actions` has copy(text), open(url, label), command(text) and language(). */
 export function render(text, entities, actions) {
   const sorted = [...(entities || [])].sort((a, b) => a.offset - b.offset || b.length - a.length);
   return range(text, 0, text.length, sorted, actions);
@@ -79,21 +79,24 @@ const MAKERS = {
   blockquote: (_entity, _text, inner) => h("span.quote", { role: "blockquote" }, inner),
   expandable_blockquote: (_entity, _text, inner) => expandable(inner),
   spoiler: (_entity, _text, inner) => spoiler(inner),
-  date_time: (entity, text) => {
+  date_time: (entity, text, _inner, actions) => {
+    const language = actions.language?.() || "en";
     const format = entity.date_time_format || "";
     const when = h("time", {
       datetime: new Date(entity.unix_time * 1000).toISOString(),
       title: fullTime(entity.unix_time),
       // A countdown renewed every second must not be read out every second.
       "aria-live": "off",
-    }, show(entity.unix_time, format, text));
+      lang: language,
+    }, show(entity.unix_time, format, text, language));
     if (format === "r") when.dataset.relative = entity.unix_time;
     return when;
   },
 };
 
 function expandable(inner) {
-  const quote = h("span.quote.expandable", { role: "blockquote" }, h("span.quote-text", {}, inner));
+  const words = h("span.quote-text", {}, inner);
+  const quote = h("span.quote.expandable", { role: "blockquote" }, words);
   const toggle = h("button.quote-toggle", {
     type: "button",
     "aria-expanded": "false",
@@ -105,6 +108,10 @@ function expandable(inner) {
     },
   }, icon("down"));
   quote.append(toggle);
+  // What fits in three lines has nothing to show that is not seen.
+  new ResizeObserver(() => {
+    if (!quote.classList.contains("open")) toggle.hidden = words.scrollHeight <= words.clientHeight + 1;
+  }).observe(words);
   return quote;
 }
 

@@ -52,14 +52,15 @@ export class Frame {
   #drawWelcome(open, bot) {
     const fresh = this.#store.of(open.chatId).length === 0 && !open.group;
     this.welcome.hidden = !fresh;
-    const stamp = `${open.key}|${bot.first_name}|${this.#store.description}`;
+    const description = this.#store.description(open.user);
+    const stamp = `${open.key}|${bot.first_name}|${description}`;
     if (!fresh || this.welcome.dataset.stamp === stamp) return;
     this.welcome.dataset.stamp = stamp;
     fill(this.welcome, h("div.start-card", {},
       avatar(bot.first_name, bot.id, ".bot.large"),
       h("h2", {}, bot.first_name),
       h("p.start-head", {}, "What can this bot do?"),
-      h("p.start-text", { dir: "auto" }, this.#store.description || "Press START to begin.")));
+      h("p.start-text", { dir: "auto" }, description || "Press START to begin.")));
   }
 
   #menu(event) {

@@ -4,7 +4,7 @@ export class Store extends EventTarget {
   constructor() {
     super();
     this.bot = null;
-    this.description = "";
+    this.descriptions = {};
     this.users = new Map();
     this.chats = new Map();
     this.messages = new Map();
@@ -69,6 +69,12 @@ export class Store extends EventTarget {
     this.emit("changed");
   }
 
+  /** What the bot says of itself to a user who has not started it, in their client's language where it has one. */
+  description(user) {
+    const language = (user.language_code || "").split("-")[0];
+    return this.descriptions[language] || this.descriptions[""] || "";
+  }
+
   of(chatId) {
     return this.messages.get(Number(chatId)) || [];
   }
@@ -85,7 +91,7 @@ export class Store extends EventTarget {
 
   #snapshot(data) {
     this.bot = data.bot;
-    this.description = data.description || "";
+    this.descriptions = data.descriptions || {};
     this.users = new Map(data.users.map((user) => [user.id, user]));
     this.chats = new Map(data.chats.map((chat) => [chat.id, chat]));
     this.messages = new Map(Object.entries(data.messages).map(([id, list]) => [Number(id), list]));
