@@ -101,19 +101,21 @@ async def test_an_admin_who_is_dismissed_in_the_middle_does_not_finish(world: Wo
 
 async def test_a_dismissal_waits_for_what_the_admin_is_doing(world: World, team: Team) -> None:
     await team.name(OWNER, ALICE)
-    began = asyncio.Event()
+    began, asked = asyncio.Event(), asyncio.Event()
     dismissed: list[bool] = []
 
     async def act() -> None:
         async with team.acting(ALICE, Action.BAN, BOB) as deed:
             began.set()
+            await asked.wait()
             await chats.change(deed.session, BOB, ban_reason="spam")
             dismissed.append(dismissal.done())
 
     acting = asyncio.create_task(act())
+    await began.wait()
     dismissal = asyncio.create_task(team.dismiss(OWNER, ALICE))
+    asked.set()
     await asyncio.gather(acting, dismissal)
-    assert began.is_set()
     assert dismissed == [False]
     assert [entry[1] for entry in await done(team)] == [Action.NAME_ADMIN, Action.BAN, Action.DISMISS_ADMIN]
 
