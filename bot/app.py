@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot import VERSION
 from bot.gateway.dispatch import Dispatcher
 from bot.gateway.limiter import Limits
 from bot.gateway.receipt import Intake, LongPolling
@@ -13,6 +14,7 @@ from bot.ground import Ground, lay
 from bot.handlers import handlers
 from bot.handlers.failures import failures, flood
 from bot.handlers.turn import Parts
+from bot.jobs.alarms import AlarmTeller
 from bot.jobs.announce import Announcer
 from bot.jobs.broadcast import Broadcaster
 from bot.jobs.deliver import Deliveries
@@ -21,6 +23,9 @@ from bot.jobs.notices import MoneyNotices
 from bot.otpbuddy import Client
 from bot.process import Bot, Kind
 from bot.services.activations import Activations
+from bot.services.admin.alarms import Alarms
+from bot.services.admin.health import Checkup, Identity
+from bot.services.admin.statistics import Reports
 from bot.services.alerts import EVERY, LONGEST_PAUSE, AlertChecks, Alerts
 from bot.services.broadcasts import Broadcasts
 from bot.services.farewell import Farewell
@@ -28,8 +33,9 @@ from bot.services.holding import AutoCancel, Holding
 from bot.services.lists import Lists
 from bot.services.polling import Poller
 from bot.services.preferences import Preferences
+from bot.services.pulse import Pulse
 from bot.services.purchases import Ceilings, Purchases
-from bot.services.schedule import curve
+from bot.services.schedule import curve, longest_pause
 from bot.services.settlement import Patience, Settlement
 from bot.services.shelves import Shelves
 from bot.services.spending import Spendings
@@ -56,6 +62,7 @@ class _Domain:
     life: Activations
     lists: Lists
     broadcasts: Broadcasts
+    checkup: Checkup
 
 
 def build(
@@ -68,12 +75,13 @@ def build(
     limits: Limits = TELEGRAMS_LIMITS,
     patience: Patience = PATIENCE,
     probe: Probe = no_probe,
+    pulse: Pulse | None = None,
 ) -> Bot:
-    """Wire everything; nothing runs yet."""
-    ground = lay(settings, database, client, clock, limits, probe)
+    """Wire everything; nothing runs yet. `pulse` is what the client tells of its calls."""
+    ground = lay(settings, database, client, pulse or Pulse(clock), clock, limits, probe)
     announce = ground.announce
     life = Activations(database=database, client=client, accounts=ground.accounts, clock=clock, announce=announce)
-    domain = _Domain(life, Lists(database, settings.max_active_numbers), Broadcasts(database, clock))
+    domain = _Domain(life, Lists(database, settings.max_active_numbers), Broadcasts(database, clock), _checkup(ground, kind))
     poller, deliveries, keeper = _poller(ground, life), _deliveries(ground, life), _keeper(ground, domain)
     announcer = Announcer(database)
     # A web process leaves polling and drawing to the workers.
@@ -100,6 +108,8 @@ def build(
         notices=_notices(ground),
         alert_checks=_alert_checks(ground),
         broadcaster=_broadcaster(ground, domain.broadcasts),
+        checkup=domain.checkup,
+        alarm_teller=_alarm_teller(ground, domain.checkup),
         dispatcher=dispatcher,
         intake=intake,
         long_polling=LongPolling(ground.bot, intake, dispatcher, allowed_updates=UPDATES),
@@ -149,9 +159,33 @@ def _parts(ground: Ground, domain: _Domain, keeper: Keeper, deliver: Callable[[s
         countries=settings.countries,
         site=settings.otpbuddy_site,
         team=ground.team,
+        reports=Reports(database, clock),
+        checkup=domain.checkup,
         deliver=deliver,
         list_drawn=keeper.list_drawn,
         bot=ground.bot,
+    )
+
+
+def _checkup(ground: Ground, kind: Kind) -> Checkup:
+    holder = ground.holder or kind.value
+    return Checkup(
+        database=ground.database,
+        pulse=ground.pulse,
+        identity=Identity(holder, kind.value, VERSION, ground.clock()),
+        longest_pause=longest_pause(timedelta(seconds=ground.settings.poll_interval_min)),
+        clock=ground.clock,
+    )
+
+
+def _alarm_teller(ground: Ground, checkup: Checkup) -> AlarmTeller:
+    return AlarmTeller(
+        messenger=ground.messenger,
+        teller=ground.teller(),
+        alarms=Alarms(ground.database, checkup, ground.clock),
+        accounts=ground.accounts,
+        languages=ground.languages,
+        team=ground.team,
     )
 
 

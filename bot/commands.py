@@ -30,7 +30,13 @@ def commands(words: Words, *, admin: bool = False) -> list[BotCommand]:
         BotCommand("forget", _("Delete everything about you")),
         BotCommand("help", _("How it works")),
     ]
-    return [*listed, BotCommand("admin", _("Run the bot")), BotCommand("broadcast", _("Write to everyone"))] if admin else listed
+    running = [
+        BotCommand("admin", _("Run the bot")),
+        BotCommand("broadcast", _("Write to everyone")),
+        BotCommand("stats", _("How the bot did")),
+        BotCommand("health", _("How the bot is doing")),
+    ]
+    return [*listed, *running] if admin else listed
 
 
 async def publish(

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from telegram.ext import ApplicationBuilder, ExtBot, JobQueue
-from telegram.request import HTTPXRequest
 
 from bot.gateway.limiter import Limiter, Limits, Priority
 from bot.gateway.messenger import Messenger
 from bot.gateway.pace import OwnPace, SharedPace
+from bot.gateway.watched import WatchedRequest
 from bot.jobs.teller import Teller
 from bot.locales import Languages
 from bot.otpbuddy import Client
@@ -21,6 +21,7 @@ from bot.services.admin.team import Team
 from bot.services.backoff import FIRST, LONGEST, Backoff
 from bot.services.catalog import Catalog
 from bot.services.leases import Leases, Shared, Sole, new_holder
+from bot.services.pulse import Pulse
 from bot.settings import Settings
 from storage.database import Database, Probe
 from storage.vault import Vault, key_file, load_or_create_keys
@@ -49,6 +50,7 @@ class Ground:
     accounts: Accounts
     catalog: Catalog
     team: Team
+    pulse: Pulse
     listeners: list[Callable[[str], None]] = field(default_factory=list)
     """Who is told of every activation whose change was committed."""
 
@@ -82,12 +84,14 @@ class Ground:
         return Teller(self.accounts, self.backoff(), self.clock)
 
 
-def lay(settings: Settings, database: Database, client: Client, clock: Callable[[], datetime], limits: Limits, probe: Probe) -> Ground:
+def lay(
+    settings: Settings, database: Database, client: Client, pulse: Pulse, clock: Callable[[], datetime], limits: Limits, probe: Probe
+) -> Ground:
     """Put the ground together."""
     # An SQLite file belongs to one process; with PostgreSQL there may be others, now or later.
     leases: Leases = Sole() if database.is_sqlite else Shared(database, new_holder())
     pace = OwnPace() if database.is_sqlite else SharedPace(database, limits.per_second)
-    application = _application(settings, Limiter(limits, pace=pace, probe=probe))
+    application = _application(settings, Limiter(limits, pace=pace, probe=probe), pulse)
     vault = vault_of(settings)
     accounts = Accounts(database, vault, client, clock)
     return Ground(
@@ -103,6 +107,7 @@ def lay(settings: Settings, database: Database, client: Client, clock: Callable[
         accounts=accounts,
         catalog=Catalog(accounts, client, clock),
         team=Team(database, settings.admin_ids, clock),
+        pulse=pulse,
     )
 
 
@@ -116,9 +121,10 @@ def vault_of(settings: Settings) -> Vault:
     return Vault(load_or_create_keys(path), lambda: load_or_create_keys(path))
 
 
-def _application(settings: Settings, limiter: Limiter) -> App:
-    def request(connections: int) -> HTTPXRequest:
-        return HTTPXRequest(
+def _application(settings: Settings, limiter: Limiter, pulse: Pulse) -> App:
+    def request(connections: int) -> WatchedRequest:
+        return WatchedRequest(
+            pulse.telegram,
             connection_pool_size=connections,
             connect_timeout=TELEGRAM_TIMEOUT,
             read_timeout=TELEGRAM_TIMEOUT,

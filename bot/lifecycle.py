@@ -21,6 +21,7 @@ from bot.jobs import Jobs
 from bot.otpbuddy import Client
 from bot.process import App, Bot, Kind
 from bot.services.leases import Shared
+from bot.services.pulse import Pulse
 from bot.services.settlement import Patience
 from bot.services.timekeeping import keep_time
 from bot.settings import Settings
@@ -56,8 +57,9 @@ async def run(
         await migrations.upgrade(database)
         if boot is not None and kind is Kind.RUN:
             await keep_time(database, clock, boot)
-        client = await stack.enter_async_context(Client(settings.otpbuddy_base_url, clock=clock, probe=probe))
-        bot = build(settings, database, client, kind=kind, clock=clock, limits=limits, patience=patience, probe=probe)
+        pulse = Pulse(clock)
+        client = await stack.enter_async_context(Client(settings.otpbuddy_base_url, clock=clock, probe=probe, heard=pulse.provider))
+        bot = build(settings, database, client, kind=kind, clock=clock, limits=limits, patience=patience, probe=probe, pulse=pulse)
         # The application shuts its connections down only where it got as far as knowing its own name.
         stack.push_async_callback(bot.application.bot.shutdown)
         await _greet_telegram(bot.application, stop)
@@ -164,7 +166,7 @@ async def _wind_down(bot: Bot) -> None:
     try:
         async with asyncio.timeout(SHUTDOWN_WITHIN):
             # What these still find out is to be told, so those that tell are waited for afterwards.
-            await asyncio.gather(*(part.drain() for part in (bot.poller, bot.keeper, bot.notices, bot.broadcaster)))
+            await asyncio.gather(*(part.drain() for part in (bot.poller, bot.keeper, bot.notices, bot.broadcaster, bot.alarm_teller)))
             await asyncio.gather(bot.deliveries.drain(), bot.announcer.drain())
     except TimeoutError:
         logger.warning("some polls or messages did not end in time; they go on after the next start")

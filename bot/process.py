@@ -13,11 +13,13 @@ from bot.gateway.receipt import Intake, LongPolling
 from bot.gateway.webhook import Webhook
 from bot.handlers.turn import Parts
 from bot.jobs import Job, Work
+from bot.jobs.alarms import AlarmTeller
 from bot.jobs.announce import Announcer
 from bot.jobs.broadcast import Broadcaster
 from bot.jobs.deliver import Deliveries
 from bot.jobs.holding import Keeper
 from bot.jobs.notices import MoneyNotices
+from bot.services.admin.health import BEAT_EVERY, Checkup
 from bot.services.alerts import AlertChecks
 from bot.services.holding import AutoCancel
 from bot.services.leases import SECONDS, Leases, Shared
@@ -57,6 +59,8 @@ class Bot:
     notices: MoneyNotices
     alert_checks: AlertChecks
     broadcaster: Broadcaster
+    checkup: Checkup
+    alarm_teller: AlarmTeller
     dispatcher: Dispatcher
     intake: Intake
     long_polling: LongPolling
@@ -104,9 +108,14 @@ class Bot:
             Job("forget offers", 3600.0, self._alone("forget offers", self.settlement.forget_offers)),
             Job("forget updates", 3600.0, self._alone("forget updates", self._forget_updates)),
         ]
+        watching = [
+            Job("show signs of life", BEAT_EVERY, self.checkup.beat),
+            Job("watch over alarms", BEAT_EVERY, self._alone("watch over alarms", self.alarm_teller.sweep)),
+            Job("forget processes", 3600.0, self._alone("forget processes", self.checkup.forget)),
+        ]
         shared = [Job("renew leases", SECONDS / 3, self.leases.renew)] if isinstance(self.leases, Shared) else []
         receiving = [Job("take over updates", SECONDS / 3, self._take_over_updates)] if shared and self.kind is not Kind.WORKER else []
-        return [*shared, *receiving, *(work if self.kind is not Kind.WEB else [])]
+        return [*shared, *receiving, *watching, *(work if self.kind is not Kind.WEB else [])]
 
     def _alone(self, chore: str, work: Work) -> Work:
         """Let one process at a time do a chore."""

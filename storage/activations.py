@@ -152,6 +152,17 @@ async def watched(session: AsyncSession, grace_since: datetime) -> list[Watched]
     return [Watched(*row) for row in rows]
 
 
+async def to_be_polled(session: AsyncSession) -> tuple[int, datetime | None]:
+    """Count the open numbers that are to be polled, and say when the oldest of them was bought."""
+    statement = (
+        select(func.count(), func.min(col(Activation.purchased_at)))
+        .join(Chat, col(Chat.id) == col(Activation.chat_id))
+        .where(col(Activation.state).in_(OPEN), col(Chat.token).is_not(None), col(Chat.rejected_at).is_(None))
+    )
+    count, oldest = (await session.execute(statement)).one()
+    return count, oldest
+
+
 async def later_owners(session: AsyncSession, watched: Watched) -> Sequence[int]:
     """List the chats whose later purchase carries the same provider id: an SMS found under it may not be this one's."""
     statement = select(col(Activation.chat_id)).where(

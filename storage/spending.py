@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.models import CLOSED, OPEN, Activation, Sms, State
-from storage.sql import is_postgresql
+from storage.sql import is_postgresql, stream
 
 PAID = CLOSED | OPEN | {State.CHARGED}
 """States of purchases that took money."""
@@ -41,26 +40,26 @@ class End:
 
 async def paid(session: AsyncSession, since: date, chat_id: int | None) -> list[Paid]:
     """Count the purchases that took money by day, product and price."""
-    day = _day(session)
+    day = day_of(session)
     group = (day, col(Activation.product_id), col(Activation.price))
     statement = (
         select(day, col(Activation.product_id), func.max(col(Activation.product_name)), col(Activation.price), func.count())
-        .where(*_asked_since(since, chat_id), col(Activation.state).in_(PAID))
+        .where(*asked_since(since, chat_id), col(Activation.state).in_(PAID))
         .group_by(*group)
     )
-    return [Paid(*row) for row in await _all(session, statement)]
+    return [Paid(*row) for row in await stream(session, statement)]
 
 
 async def ends(session: AsyncSession, since: date, chat_id: int | None) -> list[End]:
     """List the balances around the ends of the numbers whose money may have come back."""
     columns = (col(Activation.product_id), col(Activation.price), col(Activation.closing_before), col(Activation.closing_after))
-    statement = select(_day(session), *columns).where(
-        *_asked_since(since, chat_id),
+    statement = select(day_of(session), *columns).where(
+        *asked_since(since, chat_id),
         col(Activation.state).in_(CLOSED),
         col(Activation.closing_before).is_not(None),
         col(Activation.closing_after).is_not(None),
     )
-    return [End(*row) for row in await _all(session, statement)]
+    return [End(*row) for row in await stream(session, statement)]
 
 
 async def answered(session: AsyncSession, since: date, chat_id: int | None) -> tuple[int, int]:
@@ -68,7 +67,7 @@ async def answered(session: AsyncSession, since: date, chat_id: int | None) -> t
     brought = exists().where(col(Sms.activation_id) == col(Activation.id))
     ended = col(Activation.state).in_(CLOSED)
     statement = select(func.count(), func.count(case((brought, 1)))).where(
-        *_asked_since(since, chat_id), col(Activation.state).in_(OPEN | CLOSED), or_(ended, brought)
+        *asked_since(since, chat_id), col(Activation.state).in_(OPEN | CLOSED), or_(ended, brought)
     )
     numbers, with_sms = (await session.execute(statement)).one()
     return numbers, with_sms
@@ -79,23 +78,20 @@ async def waits(session: AsyncSession, since: date, chat_id: int | None) -> list
     statement = (
         select(col(Activation.purchased_at), func.min(col(Sms.received_at)))
         .join(Sms, col(Sms.activation_id) == col(Activation.id))
-        .where(*_asked_since(since, chat_id), col(Activation.purchased_at).is_not(None))
+        .where(*asked_since(since, chat_id), col(Activation.purchased_at).is_not(None))
         .group_by(col(Activation.id), col(Activation.purchased_at))
     )
-    return [max(received - purchased, timedelta(0)) for purchased, received in await _all(session, statement)]
+    return [max(received - purchased, timedelta(0)) for purchased, received in await stream(session, statement)]
 
 
-def _asked_since(since: date, chat_id: int | None) -> Sequence[ColumnElement[bool]]:
+def asked_since(since: date, chat_id: int | None) -> Sequence[ColumnElement[bool]]:
+    """Give the conditions for purchases from that day of UTC on, of one chat or, for None, of all."""
     recent = col(Activation.requested_at) >= datetime.combine(since, time(), UTC)
     return (recent,) if chat_id is None else (recent, col(Activation.chat_id) == chat_id)
 
 
-def _day(session: AsyncSession) -> ColumnElement[str]:
+def day_of(session: AsyncSession) -> ColumnElement[str]:
     """Give the expression for the day of a purchase, of UTC and as text."""
     if is_postgresql(session):
         return func.to_char(func.timezone("UTC", col(Activation.requested_at)), "YYYY-MM-DD", type_=String)
     return func.date(col(Activation.requested_at), type_=String)
-
-
-async def _all(session: AsyncSession, statement: Any) -> Sequence[Any]:
-    return (await session.execute(statement)).all()

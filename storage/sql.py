@@ -2,10 +2,12 @@
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Executable, func
+from sqlalchemy import BigInteger, ColumnElement, CursorResult, Executable, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
+
+ROWS_AT_ONCE = 1000
 
 
 def is_postgresql(session: AsyncSession) -> bool:
@@ -27,6 +29,23 @@ def insert_or_ignore(session: AsyncSession, model: type[SQLModel]) -> Any:
 def later(session: AsyncSession, first: Any, second: Any) -> ColumnElement[float]:
     """Write the greater of two numbers; the databases have different names for it."""
     return func.greatest(first, second) if is_postgresql(session) else func.max(first, second)
+
+
+def milliseconds(session: AsyncSession, earlier: Any, later: Any) -> ColumnElement[int]:
+    """Write the time from one column to another in whole milliseconds; below zero where they are the other way round."""
+    if is_postgresql(session):
+        exact = func.extract("epoch", later - earlier) * 1000
+    else:
+        exact = (func.julianday(later) - func.julianday(earlier)) * 86_400_000
+    return cast("ColumnElement[int]", func.round(exact).cast(BigInteger))
+
+
+async def stream(session: AsyncSession, statement: Any) -> list[Any]:
+    """Read all rows, some at a time, so that nothing else in the process has to wait while many are made."""
+    found: list[Any] = []
+    async for some in (await session.stream(statement)).partitions(ROWS_AT_ONCE):
+        found += some
+    return found
 
 
 async def affected(session: AsyncSession, statement: Executable) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import VERSION
 from bot.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -129,3 +130,7 @@ def test_ci_is_a_program_that_ends_with_the_tests() -> None:
     assert os.access(script, os.X_OK)
     subprocess.run(["/bin/sh", "-c", 'bash -n "$0"', script], check=True)
     assert script.read_text("utf-8").rstrip().splitlines()[-1].startswith("make --no-print-directory test")
+
+
+def test_the_version_that_is_shown_is_the_projects() -> None:
+    assert f'version = "{VERSION}"' in (ROOT / "pyproject.toml").read_text("utf-8").splitlines()

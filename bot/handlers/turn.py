@@ -17,6 +17,8 @@ from bot.screens.problems import explain, passes, with_retry, with_site
 from bot.screens.screen import File, Screen
 from bot.services.accounts import AWAITING_TOKEN, Accounts
 from bot.services.activations import Activations
+from bot.services.admin.health import Checkup
+from bot.services.admin.statistics import Reports
 from bot.services.admin.team import Team
 from bot.services.alerts import Alerts
 from bot.services.broadcasts import Broadcasts
@@ -62,6 +64,8 @@ class Parts:
     site: str
     """The provider's own site, where people get their tokens."""
     team: Team
+    reports: Reports
+    checkup: Checkup
     deliver: Callable[[str], None]
     """Brings a card up to date soon."""
     list_drawn: Callable[[int], Awaitable[None]]

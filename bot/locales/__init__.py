@@ -15,6 +15,8 @@ from babel.units import format_unit
 
 CATALOGS = Path(__file__).parent
 SOURCE = "en"
+_SHORT = 10
+_UNITS = (("terabyte", 10**12), ("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3))
 _REGIONAL_INDICATOR_A = 0x1F1E6
 _DIGITS = 64
 """More than the provider's longest amount has; with the usual 28, formatting one of 35 digits fails."""
@@ -68,12 +70,23 @@ class Words:
         return format_skeleton("Md", day, locale=self.locale)
 
     def duration(self, time: timedelta) -> str:
-        """Write a short time in seconds, minutes and hours, the two largest of them."""
+        """Write a time in seconds, minutes, hours and days, the two largest of them."""
         minutes, seconds = divmod(round(time.total_seconds()), 60)
         hours, minutes = divmod(minutes, 60)
-        parts = [(hours, "hour"), (minutes, "minute"), (seconds, "second")]
+        days, hours = divmod(hours, 24)
+        parts = [(days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second")]
         shown = [part for part in parts if part[0]][:2] or [(0, "second")]
         return " ".join(format_unit(count, f"duration-{unit}", "short", locale=self.locale) for count, unit in shown)
+
+    def brief(self, time: timedelta) -> str:
+        """Write a time of which fractions of a second matter: below ten seconds with one digit of them, else as `duration` does."""
+        seconds = round(time.total_seconds(), 1)
+        return self.duration(time) if seconds >= _SHORT else format_unit(seconds, "duration-second", "short", locale=self.locale)
+
+    def size(self, count: int) -> str:
+        """Write so many bytes in the largest unit of which there is at least one, in steps of a thousand."""
+        unit, factor = next(((unit, factor) for unit, factor in _UNITS if count >= factor), _UNITS[-1])
+        return format_unit(round(count / factor, 1), f"digital-{unit}", "short", locale=self.locale)
 
     def percent(self, part: int, whole: int) -> str:
         """Write a share in whole percents; not everything is never 100 %, and something is never 0 %."""

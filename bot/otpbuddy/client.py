@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Protocol, Self, TypeVar, cast
 from urllib.parse import urlencode
 
 import httpx
@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from bot.otpbuddy import protocol
 from bot.otpbuddy.answers import ProductList, Purchase, SmsAnswer
 from bot.otpbuddy.body import MAX_BODY, Answer
-from bot.otpbuddy.errors import NoAnswer, NoSuchCall, NotSent, OtpbuddyError
+from bot.otpbuddy.errors import NoAnswer, NoSuchCall, NotSent, OtpbuddyError, Refused, TokenRejected
 from bot.otpbuddy.pool import WAITING, LanePool
 from bot.otpbuddy.protocol import Call
 from bot.otpbuddy.redaction import Redactor
@@ -46,6 +46,18 @@ async def _no_probe(_point: str) -> None:
     pass
 
 
+class Heard(Protocol):
+    """Is told of each call when it ends: its name, the seconds that it took, and whether it failed; a refusal is an answer."""
+
+    def __call__(self, call: str, seconds: float, *, failed: bool) -> None:
+        """Take note."""
+        ...
+
+
+def _heard_by_nobody(call: str, seconds: float, *, failed: bool) -> None:
+    pass
+
+
 @dataclass(slots=True)
 class _Journey:
     """How far a request has come, by the names of httpcore's trace events."""
@@ -69,7 +81,7 @@ class Client:
     `base_url` is the address that the calls' names are appended to. `deadline` and `purchase_deadline` are the seconds
     that a call may take in all, waiting for a connection included. At most `connections` reads, and as many purchases,
     run at a time. `transport` and `purchase_transport` replace the connections that are made otherwise, and are closed
-    with the client. `probe` is told of each call before and after it. Redirects are not followed, proxies and
+    with the client. `probe` is told of each call before and after it, `heard` of how it went. Redirects are not followed, proxies and
     credentials of the environment are not used.
     """
 
@@ -84,8 +96,10 @@ class Client:
         transport: httpx.AsyncBaseTransport | None = None,
         purchase_transport: httpx.AsyncBaseTransport | None = None,
         probe: Callable[[str], Awaitable[None]] = _no_probe,
+        heard: Heard = _heard_by_nobody,
     ) -> None:
         self._probe = probe
+        self._heard = heard
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._deadline = deadline
@@ -172,11 +186,19 @@ class Client:
         transport: httpx.AsyncBaseTransport,
     ) -> T:
         await self._probe(f"about to ask {call.name}")
+        began = asyncio.get_running_loop().time()
         outcome = await self._exchange(call.name, request, token, ends, transport)
+        seconds = asyncio.get_running_loop().time() - began
         await self._probe(f"did ask {call.name}")
-        if isinstance(outcome, OtpbuddyError):
-            raise outcome
-        return protocol.read(call, outcome, redact=Redactor(token), now=lambda: self._clock().timestamp())
+        try:
+            if isinstance(outcome, OtpbuddyError):
+                raise outcome
+            result = protocol.read(call, outcome, redact=Redactor(token), now=lambda: self._clock().timestamp())
+        except OtpbuddyError as error:
+            self._heard(call.name, seconds, failed=not isinstance(error, Refused | TokenRejected))
+            raise
+        self._heard(call.name, seconds, failed=False)
+        return result
 
     async def _exchange(
         self,

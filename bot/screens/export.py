@@ -2,9 +2,10 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, localcontext
+from typing import TypeAlias
 
 from bot.locales import Words
 from bot.screens.callbacks import Menu, ShowHistory
@@ -16,6 +17,7 @@ from storage.models import CLOSED, OPEN, State
 from storage.statements import Entry
 
 FILE_NAME = "otpbuddy-purchases.csv"
+Value: TypeAlias = str | int | Decimal | datetime | None
 BYTE_ORDER_MARK = "\ufeff"
 """By which spreadsheets know UTF-8."""
 _DIGITS = 64
@@ -40,12 +42,17 @@ def table(words: Words, entries: Sequence[Entry]) -> bytes:
 
     Amounts have all their digits, times are ISO 8601 of UTC without a zone, and no cell is a formula.
     """
+    return csv_file(words, _heads(words), (_row(words, entry) for entry in entries))
+
+
+def csv_file(words: Words, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Write lines with their heads as CSV, as `table` says."""
     written = io.StringIO(newline="")
     writer = csv.writer(written, delimiter=";" if words.decimal_mark == "," else ",")
-    writer.writerow(_heads(words))
+    writer.writerow(heads)
     with localcontext(prec=_DIGITS):
-        for entry in entries:
-            writer.writerow([_cell(words, value) for value in _row(words, entry)])
+        for row in rows:
+            writer.writerow([_cell(words, value) for value in row])
     return (BYTE_ORDER_MARK + written.getvalue()).encode("utf-8", "replace")
 
 
@@ -75,7 +82,7 @@ def _heads(words: Words) -> list[str]:
     ]
 
 
-def _row(words: Words, entry: Entry) -> list[str | int | Decimal | datetime | None]:
+def _row(words: Words, entry: Entry) -> list[Value]:
     bought = entry.purchase
     back = refunded(bought.price, bought.closing_before, bought.closing_after)
     waited = None
@@ -106,7 +113,7 @@ def _row(words: Words, entry: Entry) -> list[str | int | Decimal | datetime | No
     ]
 
 
-def _cell(words: Words, value: str | int | Decimal | datetime | None) -> str:
+def _cell(words: Words, value: Value) -> str:
     """Write a value; a text that a spreadsheet would calculate gets an apostrophe, an amount below zero does not."""
     if value is None:
         return ""

@@ -75,6 +75,11 @@ def shorten(text: str, length: int = TEXT_LENGTH) -> str:
     return units[: 2 * (length - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
+def units(text: Markup) -> int:
+    """Count the UTF-16 code units, Telegram's measure, of what a text shows."""
+    return len(text.striptags().encode("utf-16-le", "surrogatepass")) // 2
+
+
 def button(label: str, callback: Callback, style: str | None = None) -> InlineKeyboardButton:
     """Make a button that says what it means in its data."""
     return InlineKeyboardButton(shorten(label, LABEL_LENGTH), callback_data=callback.pack(), style=style)

@@ -17,6 +17,11 @@ class Schedule(Protocol):
         ...
 
 
+def longest_pause(shortest: timedelta) -> timedelta:
+    """Give the longest pause of that schedule."""
+    return shortest * LATE
+
+
 def curve(shortest: timedelta) -> Schedule:
     """Make the schedule that asks often while a number is young."""
 

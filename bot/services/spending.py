@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
+from typing import TypeVar
 
 from bot.services.statements import refunded
 from storage import spending
 from storage.database import Database
 
+T = TypeVar("T", int, timedelta)
 DAYS = 30
-_DIGITS = 64
+DIGITS = 64
 """More than a sum of the provider's longest amounts has; with the usual 28 it would be rounded."""
 
 
@@ -79,8 +81,7 @@ class Spendings:
             numbers, answered = await spending.answered(session, period[0], chat_id)
             times = await spending.waits(session, period[0], chat_id)
         waits = Waits(numbers, answered, percentile(times, 50), percentile(times, 95))
-        with localcontext(prec=_DIGITS):
-            return _summed(period, paid, ends, waits)
+        return summed(period, paid, ends, waits)
 
 
 @dataclass(slots=True)
@@ -90,8 +91,13 @@ class _Sum:
     purchases: int = 0
 
 
-def _summed(period: Sequence[date], paid: Iterable[spending.Paid], ends: Iterable[spending.End], waits: Waits) -> Spending:
+def summed(period: Sequence[date], paid: Iterable[spending.Paid], ends: Iterable[spending.End], waits: Waits) -> Spending:
     """Add up; a purchase of tomorrow, from before the clock was set back, belongs to the whole and to its product, and to no day."""
+    with localcontext(prec=DIGITS):
+        return _summed(period, paid, ends, waits)
+
+
+def _summed(period: Sequence[date], paid: Iterable[spending.Paid], ends: Iterable[spending.End], waits: Waits) -> Spending:
     days: defaultdict[str, _Sum] = defaultdict(_Sum)
     products: defaultdict[str, _Sum] = defaultdict(_Sum)
     returned = Decimal(0)
@@ -116,7 +122,7 @@ def _summed(period: Sequence[date], paid: Iterable[spending.Paid], ends: Iterabl
     )
 
 
-def percentile(times: Iterable[timedelta], percent: int) -> timedelta | None:
+def percentile(times: Iterable[T], percent: int) -> T | None:
     """Give the shortest of the times that so many percent of them do not exceed (the nearest rank); None where there are none."""
     ordered = sorted(times)
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)] if ordered else None

@@ -120,3 +120,22 @@ def test_a_language_is_named_as_its_speakers_do(code: str, name: str) -> None:
 def test_amounts_for_other_programs_have_a_point_and_all_their_digits(currency: str, amount: str, written: str) -> None:
     for code in ("en", "hi", "ru"):
         assert Languages(currency).words(code).plain(Decimal(amount)) == written
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"), [(0, "0 sec"), (0.04, "0 sec"), (0.06, "0.1 sec"), (9.94, "9.9 sec"), (9.96, "10 sec"), (75, "1 min 15 sec")]
+)
+def test_short_times_have_a_fraction(seconds: float, written: str) -> None:
+    assert ENGLISH.brief(timedelta(seconds=seconds)) == written
+
+
+@pytest.mark.parametrize(
+    ("count", "written"),
+    [(0, "0 kB"), (999, "1 kB"), (1500, "1.5 kB"), (10**6, "1 MB"), (123_456_789, "123.5 MB"), (10**9, "1 GB"), (5 * 10**13, "50 TB")],
+)
+def test_bytes_are_written_in_their_largest_unit(count: int, written: str) -> None:
+    assert ENGLISH.size(count) == written
+
+
+def test_a_long_time_has_days() -> None:
+    assert ENGLISH.duration(timedelta(days=3, hours=4, minutes=5)) == "3 days 4 hr"

@@ -18,6 +18,7 @@ from bot.screens.callbacks import Menu
 from bot.screens.places import fitting
 from bot.screens.screen import Screen, shorten
 from tests.screens.gallery import LANGUAGES, cards, everything
+from tests.screens.gallery_admin import reports
 from tests.screens.gallery_money import captions
 
 NAMED = vars(callbacks) | vars(callbacks_money) | vars(callbacks_admin)
@@ -92,7 +93,8 @@ def test_no_button_is_so_wordy_that_it_is_cut(code: str) -> None:
 @pytest.mark.parametrize("code", LANGUAGES.codes)
 @pytest.mark.parametrize("outside", HOSTILE.values(), ids=HOSTILE)
 def test_what_stands_below_a_picture_or_a_file_is_short_enough(outside: str, code: str) -> None:
-    lengths = {title: utf16_length(screen.plain) for title, screen in captions(outside, LANGUAGES.words(code))}
+    words = LANGUAGES.words(code)
+    lengths = {title: utf16_length(screen.plain) for title, screen in [*captions(outside, words), *reports(outside, words)]}
     assert {title: length for title, length in lengths.items() if not 0 < length <= CAPTION_LIMIT} == {}
 
 

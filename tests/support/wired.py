@@ -13,6 +13,7 @@ from bot.gateway.limiter import Limits
 from bot.otpbuddy import Client
 from bot.process import Bot
 from bot.sandbox.server import Sandbox
+from bot.services.pulse import Pulse
 from storage import activations, chats
 from storage.database import Database
 from storage.models import Activation, Chat
@@ -90,12 +91,14 @@ async def wire(
     async with AsyncExitStack() as stack:
         assert configured.database_file is not None
         database = await stack.enter_async_context(Database(sqlite_url(configured.database_file)))
-        client = await stack.enter_async_context(Client(configured.otpbuddy_base_url, clock=clock))
-        bot = app.build(configured, database, client, clock=clock, limits=limits)
+        pulse = Pulse(clock)
+        client = await stack.enter_async_context(Client(configured.otpbuddy_base_url, clock=clock, heard=pulse.provider))
+        bot = app.build(configured, database, client, clock=clock, limits=limits, pulse=pulse)
         await bot.application.initialize()
         stack.push_async_callback(bot.application.shutdown)
         stack.push_async_callback(bot.deliveries.drain)
         stack.push_async_callback(bot.notices.drain)
+        stack.push_async_callback(bot.alarm_teller.drain)
         yield Wired(sandbox, bot, clock)
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
-from bot.handlers.admin import menu, team
+from bot.handlers.admin import health, menu, statistics, team
 from bot.handlers.turn import Parts, Turn
 
-JOURNEYS = (menu, team)
+JOURNEYS = (menu, statistics, health, team)
 AWAITED: Mapping[str, Callable[[Turn, str], Awaitable[None]]] = {team.AWAITING: team.take_id}
 """What an admin's next message is for, by the word that the chat awaits; it gets what stands after the word's colon."""
 

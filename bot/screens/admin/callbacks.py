@@ -11,6 +11,26 @@ class AdminMenu(Callback, word="adm"):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowStatistics(Callback, word="stats"):
+    """Sum up the last so many days, by day or by product."""
+
+    days: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportStatistics(Callback, word="statcsv"):
+    """Send the last so many days as a file."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHealth(Callback, word="health"):
+    """Show how the bot is doing."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowTeam(Callback, word="team"):
     """List the owners and admins."""
 

@@ -1,9 +1,11 @@
 """The admins' menu."""
 
 from bot.locales import Words
-from bot.screens.admin.callbacks import ShowAudit, ShowTeam
+from bot.screens.admin.callbacks import ShowAudit, ShowHealth, ShowStatistics, ShowTeam
 from bot.screens.callbacks import Menu
+from bot.screens.overview import BY_DAY
 from bot.screens.screen import Screen, button, html
+from bot.services.admin.statistics import USUAL
 
 
 def menu(words: Words, *, owner: bool) -> Screen:
@@ -12,5 +14,10 @@ def menu(words: Words, *, owner: bool) -> Screen:
     owners = [[button(_("👮 Admins"), ShowTeam()), button(_("📜 Record"), ShowAudit(0))]] if owner else []
     return Screen(
         html(_("🛠 <b>Running the bot</b>\nOnly admins see this. What you do here is recorded.")),
-        [*owners, [button(_("‹ Menu"), Menu())]],
+        [
+            [button(_("📊 Statistics"), ShowStatistics(USUAL, BY_DAY))],
+            [button(_("🩺 Health"), ShowHealth())],
+            *owners,
+            [button(_("‹ Menu"), Menu())],
+        ],
     )
