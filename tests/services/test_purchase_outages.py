@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.gateway.dispatch import Bounds
 from bot.services.purchases import OUTAGE_PAUSES
 from storage.database import Database
 from storage.models import State
@@ -44,13 +45,16 @@ async def bought(directory: Path, outage: Outage) -> tuple[World, list[float]]:
 
 
 async def test_an_outage_that_passes_costs_nothing(tmp_path: Path) -> None:
-    _, pauses = await bought(tmp_path, Outage(3))
-    assert tuple(pauses) == OUTAGE_PAUSES[:3]
+    _, pauses = await bought(tmp_path, Outage(7))
+    assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0]
 
 
 async def test_an_outage_that_stays_is_told_in_the_end(tmp_path: Path) -> None:
+    assert sum(OUTAGE_PAUSES) < Bounds().deadline
+    outage = Outage(99)
     with pytest.raises(OSError, match="no space left"):
-        await bought(tmp_path, Outage(len(OUTAGE_PAUSES) + 2))
+        await bought(tmp_path, outage)
+    assert outage.left == 99 - 1 - 7
 
 
 async def test_a_bug_is_no_outage(tmp_path: Path) -> None:

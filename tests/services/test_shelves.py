@@ -118,6 +118,7 @@ async def test_an_offer_knows_where_it_was_chosen_until_it_is_declined(world: Wo
     assert await world.purchases.decline(ALICE, offer.id) == "shop:3:whats"
     assert await world.purchases.decline(ALICE, offer.id) is None
     assert (await world.offered()).place is None
+    assert (await world.purchases.offer(ALICE, product_key("wa"), "in", "x" * 65)).place == "x" * 64
 
 
 async def test_an_offer_moves_to_another_country_until_it_is_bought(world: World) -> None:
