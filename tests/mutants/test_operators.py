@@ -37,6 +37,7 @@ def changes(source: str) -> set[str]:
         ("a if b else c", {"a if not b else c"}),
         ("a[1:]", {"a[2:]", "a[0:]"}),
         ("f'{a} of 5'", set()),
+        ("a.writing('note it')", set()),
     ],
 )
 def test_mistakes_in_an_expression(line: str, mistakes: set[str]) -> None:

@@ -49,14 +49,17 @@ async def test_an_outage_that_passes_costs_nothing(tmp_path: Path) -> None:
     assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0]
 
 
-async def test_an_outage_that_stays_is_told_in_the_end(tmp_path: Path) -> None:
+async def test_an_outage_that_stays_is_told_in_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert sum(OUTAGE_PAUSES) < Bounds().deadline
     outage = Outage(99)
     with pytest.raises(OSError, match="no space left"):
         await bought(tmp_path, outage)
     assert outage.left == 99 - 1 - 7
+    assert sum("cannot be written down" in line for line in caplog.messages) == 7
 
 
 async def test_a_bug_is_no_outage(tmp_path: Path) -> None:
+    bug = Outage(99, ZeroDivisionError)
     with pytest.raises(ZeroDivisionError):
-        await bought(tmp_path, Outage(99, ZeroDivisionError))
+        await bought(tmp_path, bug)
+    assert bug.left == 98

@@ -1,6 +1,7 @@
 """Buying a number: money leaves once, and only for what was seen."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -138,6 +139,16 @@ async def test_last_weeks_button_asks_again_when_the_price_has_changed(world: Wo
     assert world.provider.charges == []
     bought = await world.purchases.buy(ALICE, offer.id, CARD)
     assert (bought.state, bought.price) == (State.ACTIVE, Decimal("39.25"))
+
+
+async def test_a_changed_price_comes_with_the_name_of_today(local: World) -> None:
+    await local.connected()
+    offer = await local.offered()
+    local.provider.offers["wa"] = replace(local.provider.offers["wa"], name="WhatsApp Business", price=Decimal(40))
+    local.clock.advance(seconds=1)
+    with pytest.raises(PriceChanged) as asked:
+        await local.purchases.buy(ALICE, offer.id, CARD)
+    assert (asked.value.offer.product_name, str(asked.value)) == ("WhatsApp Business", offer.id)
 
 
 async def test_a_price_that_changes_between_two_taps_is_never_paid_unseen(world: World) -> None:
