@@ -20,12 +20,16 @@ from bot.jobs.broadcast import Broadcaster
 from bot.jobs.deliver import Deliveries
 from bot.jobs.holding import Keeper
 from bot.jobs.notices import MoneyNotices
+from bot.jobs.usage import UsageNotices
 from bot.otpbuddy import Client
 from bot.process import Bot, Kind
 from bot.services.activations import Activations
 from bot.services.admin.alarms import Alarms
 from bot.services.admin.health import Checkup, Identity
 from bot.services.admin.statistics import Reports
+from bot.services.admin.doors import Doors
+from bot.services.admin.people import People
+from bot.services.admin.usage import Usage
 from bot.services.alerts import EVERY, LONGEST_PAUSE, AlertChecks, Alerts
 from bot.services.broadcasts import Broadcasts
 from bot.services.farewell import Farewell
@@ -63,6 +67,7 @@ class _Domain:
     lists: Lists
     broadcasts: Broadcasts
     checkup: Checkup
+    usage: Usage
 
 
 def build(
@@ -81,7 +86,13 @@ def build(
     ground = lay(settings, database, client, pulse or Pulse(clock), clock, limits, probe)
     announce = ground.announce
     life = Activations(database=database, client=client, accounts=ground.accounts, clock=clock, announce=announce)
-    domain = _Domain(life, Lists(database, settings.max_active_numbers), Broadcasts(database, clock), _checkup(ground, kind))
+    domain = _Domain(
+        life,
+        Lists(database, settings.max_active_numbers),
+        Broadcasts(database, clock),
+        _checkup(ground, kind),
+        Usage(database, ground.team, clock),
+    )
     poller, deliveries, keeper = _poller(ground, life), _deliveries(ground, life), _keeper(ground, domain)
     announcer = Announcer(database)
     # A web process leaves polling and drawing to the workers.
@@ -107,6 +118,7 @@ def build(
         auto_cancel=AutoCancel(database, life, clock),
         notices=_notices(ground),
         alert_checks=_alert_checks(ground),
+        usage_notices=_usage_notices(ground, domain.usage),
         broadcaster=_broadcaster(ground, domain.broadcasts),
         checkup=domain.checkup,
         alarm_teller=_alarm_teller(ground, domain.checkup),
@@ -150,7 +162,7 @@ def _parts(ground: Ground, domain: _Domain, keeper: Keeper, deliver: Callable[[s
             lifetime=ground.lifetime,
             currency=settings.currency,
         ),
-        farewell=Farewell(database, accounts),
+        farewell=Farewell(database, accounts, clock),
         alerts=Alerts(database, catalog, clock),
         broadcasts=domain.broadcasts,
         messenger=ground.messenger,
@@ -161,6 +173,9 @@ def _parts(ground: Ground, domain: _Domain, keeper: Keeper, deliver: Callable[[s
         team=ground.team,
         reports=Reports(database, clock),
         checkup=domain.checkup,
+        people=People(database, ground.team, ceilings, clock),
+        doors=Doors(database, ground.team, clock),
+        usage=domain.usage,
         deliver=deliver,
         list_drawn=keeper.list_drawn,
         bot=ground.bot,
@@ -248,6 +263,10 @@ def _alert_checks(ground: Ground) -> AlertChecks:
         clock=ground.clock,
         jitter=random.random,
     )
+
+
+def _usage_notices(ground: Ground, usage: Usage) -> UsageNotices:
+    return UsageNotices(messenger=ground.messenger, usage=usage, team=ground.team, accounts=ground.accounts, languages=ground.languages)
 
 
 def _broadcaster(ground: Ground, broadcasts: Broadcasts) -> Broadcaster:

@@ -35,6 +35,10 @@ def commands(words: Words, *, admin: bool = False) -> list[BotCommand]:
         BotCommand("broadcast", _("Write to everyone")),
         BotCommand("stats", _("How the bot did")),
         BotCommand("health", _("How the bot is doing")),
+        BotCommand("people", _("Find a user")),
+        BotCommand("mode", _("Who may use the bot")),
+        BotCommand("invite", _("Invite newcomers")),
+        BotCommand("usage", _("Unusual use")),
     ]
     return [*listed, *running] if admin else listed
 

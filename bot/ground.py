@@ -16,6 +16,7 @@ from bot.jobs.teller import Teller
 from bot.locales import Languages
 from bot.otpbuddy import Client
 from bot.process import App
+from bot.services.access import Access
 from bot.services.accounts import Accounts
 from bot.services.admin.team import Team
 from bot.services.backoff import FIRST, LONGEST, Backoff
@@ -93,7 +94,7 @@ def lay(
     pace = OwnPace() if database.is_sqlite else SharedPace(database, limits.per_second)
     application = _application(settings, Limiter(limits, pace=pace, probe=probe), pulse)
     vault = vault_of(settings)
-    accounts = Accounts(database, vault, client, clock)
+    accounts = Accounts(database, vault, client, clock, Access(settings.admin_ids))
     return Ground(
         settings=settings,
         database=database,

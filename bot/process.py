@@ -20,6 +20,7 @@ from bot.jobs.deliver import Deliveries
 from bot.jobs.holding import Keeper
 from bot.jobs.notices import MoneyNotices
 from bot.services.admin.health import BEAT_EVERY, Checkup
+from bot.jobs.usage import UsageNotices
 from bot.services.alerts import AlertChecks
 from bot.services.holding import AutoCancel
 from bot.services.leases import SECONDS, Leases, Shared
@@ -58,6 +59,7 @@ class Bot:
     auto_cancel: AutoCancel
     notices: MoneyNotices
     alert_checks: AlertChecks
+    usage_notices: UsageNotices
     broadcaster: Broadcaster
     checkup: Checkup
     alarm_teller: AlarmTeller
@@ -104,6 +106,7 @@ class Bot:
             Job("broadcast", 1.0, self.broadcaster.tick),
             Job("tell of money", 1.0, self._alone("tell of money", self.notices.sweep)),
             Job("check alerts", 5.0, self._alone("check alerts", self.alert_checks.sweep)),
+            Job("look at the use", 60.0, self._alone("look at the use", self.usage_notices.sweep)),
             Job("forget alerts", 3600.0, self._alone("forget alerts", self.parts.alerts.forget_told)),
             Job("forget offers", 3600.0, self._alone("forget offers", self.settlement.forget_offers)),
             Job("forget updates", 3600.0, self._alone("forget updates", self._forget_updates)),

@@ -1,12 +1,13 @@
 """Queries of the record of what admins did."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.models import AuditEntry
+from storage.models import Action, AuditEntry
 
 
 async def page(session: AsyncSession, offset: int, limit: int) -> Sequence[AuditEntry]:
@@ -18,3 +19,9 @@ async def page(session: AsyncSession, offset: int, limit: int) -> Sequence[Audit
 async def count(session: AsyncSession) -> int:
     """Count the entries."""
     return (await session.execute(select(func.count()).select_from(AuditEntry))).scalar_one()
+
+
+async def done_since(session: AsyncSession, admin_id: int, action: Action, subject: str, time: datetime) -> bool:
+    """Whether an admin did the same to the same since that time."""
+    same = (col(AuditEntry.admin_id) == admin_id, col(AuditEntry.action) == action, col(AuditEntry.subject) == subject)
+    return bool((await session.execute(select(exists().where(*same, col(AuditEntry.at) > time)))).scalar_one())

@@ -13,7 +13,7 @@ from bot.otpbuddy import OtpbuddyError
 from bot.screens import shop as screens
 from bot.screens.callbacks import Again, Buy, Decline
 from bot.screens.problems import with_retry
-from bot.services.errors import NotFound, ServiceError
+from bot.services.errors import KeptOut, NotFound, ServiceError
 from bot.services.purchases import PriceChanged
 
 
@@ -30,7 +30,8 @@ async def buy(turn: Turn, tapped: Buy) -> None:
         activation = await turn.parts.purchases.buy(turn.chat_id, tapped.offer_id, turn.tapped)
     except PriceChanged as changed:
         await show_offer(turn, changed.offer, old_price=changed.old_price)
-    except NotFound:
+    except (NotFound, KeptOut):
+        # Trying again helps against neither.
         raise
     except (ServiceError, OtpbuddyError) as error:
         await turn.show(with_retry(turn.words, turn.explained(error), Again(tapped.offer_id)))

@@ -64,7 +64,8 @@ async def token(turn: Turn, text: str) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Take the next message for the token."""
+    """Take the next message for the token, unless the chat may not connect: nobody shall send one in vain."""
+    await turn.parts.accounts.may_connect(turn.chat_id)
     await turn.parts.accounts.await_token(turn.chat_id, awaited=True)
     await turn.show(account.ask_for_token(turn.words, turn.parts.site, connected=turn.chat.token is not None))
 

@@ -19,7 +19,10 @@ from bot.services.accounts import AWAITING_TOKEN, Accounts
 from bot.services.activations import Activations
 from bot.services.admin.health import Checkup
 from bot.services.admin.statistics import Reports
+from bot.services.admin.doors import Doors
+from bot.services.admin.people import People
 from bot.services.admin.team import Team
+from bot.services.admin.usage import Usage
 from bot.services.alerts import Alerts
 from bot.services.broadcasts import Broadcasts
 from bot.services.catalog import Catalog
@@ -66,6 +69,9 @@ class Parts:
     team: Team
     reports: Reports
     checkup: Checkup
+    people: People
+    doors: Doors
+    usage: Usage
     deliver: Callable[[str], None]
     """Brings a card up to date soon."""
     list_drawn: Callable[[int], Awaitable[None]]

@@ -1,5 +1,7 @@
 """Forgetting a chat: what is lost, and that it is done."""
 
+from markupsafe import Markup
+
 from bot.locales import Words
 from bot.screens.callbacks import Forget, Numbers, ShowSettings
 from bot.screens.screen import DANGER, PRIMARY, Screen, button, html, lines
@@ -29,6 +31,7 @@ def confirm(words: Words, belongings: Belongings) -> Screen:
             html(_("Your otpbuddy account and its balance stay as they are.")),
             html("\n") + html(active, count=belongings.active) if belongings.active else None,
             html("\n") + html(doubtful, count=belongings.doubtful) if belongings.doubtful else None,
+            html("\n") + _kept(words) if belongings.restricted else None,
         ),
         [numbers, [button(_("Yes, forget everything"), Forget(1), DANGER)], [button(_("‹ Settings"), ShowSettings())]],
     )
@@ -44,8 +47,14 @@ def forgotten(words: Words, left: Belongings) -> Screen:
     )
     return Screen(
         lines(
-            html(_("👋 <b>Forgotten.</b> I know nothing of you any more.")),
+            html(_("👋 <b>Forgotten.</b> I know nothing of you any more.")) if not left.restricted else None,
+            html(_("👋 <b>Forgotten.</b>")) + " " + _kept(words) if left.restricted else None,
             html(active, count=left.active) if left.active else None,
             html(_("What is written in this chat stays until you clear it in Telegram. To begin anew, send /start.")),
         )
     )
+
+
+def _kept(words: Words) -> Markup:
+    """Say what is not forgotten: what admins decided against a chat would be washed off otherwise."""
+    return html(words.gettext("Admins banned or limited you. That I keep, with your Telegram id and nothing else."))

@@ -7,10 +7,11 @@ from telegram.constants import ParseMode
 
 from bot.locales import Words
 from bot.otpbuddy import OtpbuddyError, Product, TokenRejected
+from bot.screens import access
 from bot.screens.links import CONNECT, MENU, SHOP, product_link
 from bot.screens.screen import html, shorten
 from bot.services.catalog import product_key
-from bot.services.errors import ServiceError
+from bot.services.errors import KeptOut, ServiceError
 from bot.services.famous import emoji
 
 NAME_LENGTH = 60
@@ -58,4 +59,6 @@ def problem(words: Words, error: ServiceError | OtpbuddyError) -> InlineQueryRes
         return InlineQueryResultsButton(_("🔑 otpbuddy no longer accepts your token. Connect again"), start_parameter=CONNECT)
     if isinstance(error, OtpbuddyError):
         return InlineQueryResultsButton(_("📡 otpbuddy does not answer at the moment"), start_parameter=MENU)
+    if isinstance(error, KeptOut):
+        return InlineQueryResultsButton(access.headline(words, error), start_parameter=SHOP)
     return InlineQueryResultsButton(_("🔑 Connect your otpbuddy account first"), start_parameter=CONNECT)

@@ -3,8 +3,9 @@
 import re
 
 CONNECT, MENU, SHOP = "connect", "menu", "shop"
-_PRODUCT = "buy_"
+_PRODUCT, _INVITE = "buy_", "i_"
 _KEY = re.compile(rf"\A{_PRODUCT}([A-Za-z0-9_-]{{11}})\Z")
+_CODE = re.compile(rf"\A{_INVITE}([A-Za-z0-9_-]{{1,24}})\Z")
 _LINK = re.compile(r"[?&]start=([A-Za-z0-9_-]{1,64})\Z")
 
 
@@ -23,3 +24,14 @@ def product_behind(url: str) -> str | None:
     """Read a product's key from a whole link."""
     found = _LINK.search(url)
     return product_in(found[1]) if found else None
+
+
+def invite_link(username: str, invite_id: str) -> str:
+    """Write the link of an invitation."""
+    return f"https://t.me/{username}?start={_INVITE}{invite_id}"
+
+
+def invite_in(parameter: str) -> str | None:
+    """Read an invitation's id from what a link says; None where it speaks of something else."""
+    found = _CODE.match(parameter)
+    return found[1] if found else None

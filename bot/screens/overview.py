@@ -58,7 +58,7 @@ def history(words: Words, page: History) -> Screen:
     if not page.overall:
         return nothing_bought(words)
     first = page.page * PAGE + 1
-    entries = [_entry(words, number, purchase) for number, purchase in enumerate(page.purchases, first)]
+    entries = [entry(words, number, purchase) for number, purchase in enumerate(page.purchases, first)]
     keys = [button(str(number), OpenCard(purchase.id)) for number, purchase in enumerate(page.purchases, first)]
     where = [html(_("Page {page} of {pages}."), page=page.page + 1, pages=page.pages)] if page.pages > 1 else []
     hint = [html(_("Tap one below to open it."))] if keys else []
@@ -153,7 +153,7 @@ def _of(kept: Kept, page: int) -> Callback:
     return ShowHistory(page) if kept is Kept.ALL else ShowSome(kept.value, page)
 
 
-def _entry(words: Words, number: int, purchase: Activation) -> Markup:
+def entry(words: Words, number: int, purchase: Activation) -> Markup:
     """Write a purchase in two lines that fit a telephone: what it cost and what came of it, and when."""
     return html(
         "{number}. <b>{product}</b> · {price}\n{mark} {state} · {time}",

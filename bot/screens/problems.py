@@ -5,7 +5,7 @@ from functools import singledispatch
 
 from bot.locales import Words
 from bot.otpbuddy import NoAnswer, NotSent, OtpbuddyError, Refused, ServerError, TokenRejected, Unavailable
-from bot.screens import shop
+from bot.screens import access, shop
 from bot.screens.alerts import cheaper_button
 from bot.screens.callback import Callback
 from bot.screens.callbacks import Connect, Disconnect, Menu, Numbers, ShowBalance
@@ -16,6 +16,10 @@ from bot.services.catalog import product_key
 from bot.services.errors import (
     BalanceTooLow,
     HoldsNumbers,
+    InviteOver,
+    IsAdmin,
+    IsBanned,
+    KeptOut,
     NotConnected,
     NotFound,
     NotOnSale,
@@ -192,6 +196,22 @@ def _purchase_under_way(_error: PurchaseUnderWay, words: Words) -> Screen:
         html(_("⏳ <b>A purchase is being made at this moment.</b> Please wait for its outcome, then try again. Nothing was deleted.")),
         [[button(_("📱 My numbers"), Numbers(), PRIMARY)], *_menu(words)],
     )
+
+
+@explain.register
+def _kept_out(error: KeptOut, words: Words) -> Screen:
+    return access.kept_out(words, error)
+
+
+@explain.register
+def _invite_over(error: InviteOver, words: Words) -> Screen:
+    return access.invite_over(words, error.why)
+
+
+@explain.register(IsAdmin)
+@explain.register(IsBanned)
+def _not_both(error: IsAdmin | IsBanned, words: Words) -> Screen:
+    return access.not_both(words, banned=isinstance(error, IsBanned))
 
 
 @explain.register

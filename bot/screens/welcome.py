@@ -6,13 +6,17 @@ the buttons under a message are exactly what can be done next. What is always wa
 input field and under the thumb.
 """
 
+from markupsafe import Markup
 from telegram import InlineKeyboardButton
 
 from bot.locales import Words
+from bot.screens.access import kept_out
 from bot.screens.admin.callbacks import AdminMenu
 from bot.screens.callbacks import Connect, Help, Menu, Numbers, Shop, ShowBalance, ShowHistory, ShowSettings
 from bot.screens.callbacks_money import ShowAlerts
 from bot.screens.screen import PRIMARY, Screen, button, html, lines, link_button
+from bot.services.errors import KeptOut, NotInvited
+from bot.services.purchases import Ceilings
 
 ALL_PRODUCTS = Shop(0, "")
 
@@ -34,17 +38,33 @@ def greeting(words: Words, name: str) -> Screen:
     )
 
 
-def menu(words: Words, *, connected: bool, admin: bool = False) -> Screen:
-    """Show the way to everything."""
+def uninvited(words: Words, name: str) -> Screen:
+    """Greet somebody whom nobody invited, where that is needed."""
     _ = words.gettext
+    return Screen(
+        lines(
+            html(_("👋 <b>Hello, {name}!</b>"), name=name),
+            html(""),
+            html(_("I get you a phone number from otpbuddy and send you the one-time password the moment it arrives.")),
+            html(""),
+            kept_out(words, NotInvited()).text,
+        ),
+        [[button(_("💡 How it works"), Help())]],
+    )
+
+
+def menu(words: Words, *, connected: bool, admin: bool = False, obstacle: KeptOut | None = None) -> Screen:
+    """Show the way to everything, and what keeps the chat from buying, if anything does."""
+    _ = words.gettext
+    note = html("{why}\n\n", why=kept_out(words, obstacle).text) if obstacle is not None else html("")
     running = [button(_("🛠 Running the bot"), AdminMenu())] if admin else []
     if not connected:
         return Screen(
-            html(_("<b>Not connected yet</b>\nConnect your otpbuddy account to buy numbers.")),
+            note + html(_("<b>Not connected yet</b>\nConnect your otpbuddy account to buy numbers.")),
             [[button(_("🔑 Connect my account"), Connect(), PRIMARY)], [button(_("💡 How it works"), Help())], running],
         )
     return Screen(
-        html(_("<b>What would you like to do?</b>\nType the name of a service, or choose:")),
+        note + html(_("<b>What would you like to do?</b>\nType the name of a service, or choose:")),
         [
             [button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY)],
             [button(_("📱 My numbers"), Numbers()), button(_("💰 Balance"), ShowBalance())],
@@ -55,7 +75,7 @@ def menu(words: Words, *, connected: bool, admin: bool = False) -> Screen:
     )
 
 
-def help_screen(words: Words, *, admin: bool) -> Screen:
+def help_screen(words: Words, ceilings: Ceilings, *, admin: bool) -> Screen:
     """Explain everything on one page."""
     _ = words.gettext
     commands = [
@@ -86,10 +106,20 @@ def help_screen(words: Words, *, admin: bool) -> Screen:
             html(""),
             *(html("{command} – {text}", command=command, text=text) for command, text in commands),
             html(""),
+            limits(words, ceilings),
+            html(""),
             html(_("<i>For your own sign-ups and for testing. Not for spam, fraud, or making accounts in bulk.</i>")),
         ),
         [[button(_("‹ Menu"), Menu())]],
     )
+
+
+def limits(words: Words, ceilings: Ceilings) -> Markup:
+    """Say how much a chat may do, so that nobody finds out only by being refused."""
+    ngettext = words.ngettext
+    active = ngettext("{count} active number at a time", "{count} active numbers at a time", ceilings.active).format(count=ceilings.active)
+    hourly = ngettext("{count} purchase an hour", "{count} purchases an hour", ceilings.per_hour).format(count=ceilings.per_hour)
+    return html(words.gettext("✋ At most {active} and {hourly}."), active=active, hourly=hourly)
 
 
 def not_understood(words: Words) -> Screen:

@@ -10,12 +10,13 @@ from pydantic import SecretStr
 from sqlmodel import col
 
 from bot.otpbuddy import Client, NoSuchCall, OtpbuddyError, Refused, TokenRejected
+from bot.services.access import Access
 from bot.services.claims import claim, settle
-from bot.services.errors import HoldsNumbers, NotConnected, NotFound, TokenRefused
+from bot.services.errors import HoldsNumbers, KeptOut, NotConnected, NotFound, TokenRefused
 from bot.services.oddities import Oddities
-from storage import activations, chats
+from storage import activations, chats, house
 from storage.database import Database
-from storage.models import Activation, Chat
+from storage.models import Activation, Chat, Mode
 from storage.text import storable
 from storage.vault import Vault, VaultError
 
@@ -39,21 +40,29 @@ def fingerprint(token: SecretStr) -> str:
 class Accounts:
     """Connects chats to accounts. Tokens are sealed at rest and open only for the call that needs them."""
 
-    def __init__(self, database: Database, vault: Vault, client: Client, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, vault: Vault, client: Client, clock: Callable[[], datetime], access: Access | None = None
+    ) -> None:
+        """Take the parts; `access` knows whom nothing keeps out, nobody unless it is given."""
         self._database = database
         self._vault = vault
         self._client = client
         self._clock = clock
+        self.access = access or Access()
         self._oddities = Oddities(database, clock)
 
     async def enter(self, chat_id: int, language: str | None, *, name: str | None = None, username: str | None = None) -> tuple[Chat, bool]:
         """Give the chat that just wrote, made where it is new (the second value), reachable from now on.
 
-        What Telegram tells of its user is remembered where it is news; that the user is here, once an hour.
+        What Telegram tells of its user is remembered where it is news; that the user is here, once an hour. While the bot is open,
+        whoever comes is admitted, and stays so when it takes an invitation later.
         """
         async with self._database.reading() as session:
             chat = await chats.get(session, chat_id)
+            admits = (chat is None or chat.admitted_at is None) and await house.mode(session) is Mode.OPEN
         news = self._news(chat, language, name, username)
+        if admits:
+            news["admitted_at"] = self._clock()
         if chat is not None and not news:
             return chat, False
         async with self._database.writing("admit a chat") as session:
@@ -108,13 +117,30 @@ class Accounts:
         async with self._database.writing("await a message") as session:
             await chats.change(session, chat_id, awaiting=awaiting)
 
+    async def admit(self, chat_id: int) -> None:
+        """Raise a `KeptOut` where the chat may not buy now."""
+        async with self._database.reading() as session:
+            await self.access.check(session, await chats.get(session, chat_id))
+
+    async def obstacle(self, chat_id: int) -> KeptOut | None:
+        """Give what keeps the chat from buying now, if anything does."""
+        async with self._database.reading() as session:
+            return await self.access.obstacle(session, await chats.get(session, chat_id))
+
+    async def may_connect(self, chat_id: int) -> None:
+        """Raise a `KeptOut` where the chat may not connect an account now; it may always where it holds numbers, which need one."""
+        async with self._database.reading() as session:
+            if not await activations.count_open(session, chat_id):
+                await self.access.check(session, await chats.get(session, chat_id))
+
     async def connect(self, chat_id: int, token: SecretStr) -> Decimal:
         """Check a token with the provider, seal it and keep it; returns the account's balance.
 
         Raises `TokenRefused` where the provider does not accept it, `HoldsNumbers` where active numbers hang on another
         token that still works, `OtherAccount` where they hang on one that does not and the account behind the new one does not know
-        them, and `OtpbuddyError` where the provider gave no clear answer. Nothing is kept then.
+        them, a `KeptOut` where `may_connect` does, and `OtpbuddyError` where the provider gave no clear answer. Nothing is kept then.
         """
+        await self.may_connect(chat_id)
         try:
             balance = await self._client.balance(token)
         except NoSuchCall:
@@ -126,8 +152,10 @@ class Accounts:
         sealed = self._vault.seal(token.get_secret_value().encode(), context_of(chat_id))
         async with self._database.writing("keep a token") as session:
             await chats.lock(session, chat_id)
-            chat = await chats.get(session, chat_id)
-            await self._refuse_replacing(chat_id, chat, token, await activations.count_open(session, chat_id))
+            chat, count = await chats.get(session, chat_id), await activations.count_open(session, chat_id)
+            if not count:
+                await self.access.check(session, chat)
+            await self._refuse_replacing(chat_id, chat, token, count)
             await settle(session, claimed, self._clock(), released=chat is None or chat.token is None)
             await chats.change(
                 session,

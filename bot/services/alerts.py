@@ -11,7 +11,7 @@ from bot.otpbuddy import OtpbuddyError, Product, Unavailable
 from bot.services.accounts import Accounts, fingerprint
 from bot.services.backoff import Backoff
 from bot.services.catalog import Catalog, product_key
-from bot.services.errors import NotConnected, NotFound, NotOnSale, TooManyAlerts
+from bot.services.errors import KeptOut, NotConnected, NotFound, NotOnSale, TooManyAlerts
 from bot.services.purchases import new_id
 from storage import activations, alerts, chats
 from storage.database import Database
@@ -148,8 +148,8 @@ class AlertChecks:
         self._due = {chat_id: min(self._due.get(chat_id) or self._next(now), now + 2 * EVERY) for chat_id in watching}
         due = sorted((chat_id for chat_id in watching if self._due[chat_id] <= now), key=lambda chat_id: self._due[chat_id])
         for chat_id in due[:AT_ONCE]:
-            # A token may be gone by now, or its key.
-            with suppress(NotConnected):
+            # A token may be gone by now, or its key; and while nobody may buy, nobody is told what it costs.
+            with suppress(NotConnected, KeptOut):
                 await self._check(chat_id)
             self._due[chat_id] = self._next(self._clock())
 

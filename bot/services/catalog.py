@@ -50,7 +50,7 @@ class Catalog:
         self._shelves: OrderedDict[str, _Shelf] = OrderedDict()
 
     async def products(self, chat_id: int, *, max_age: timedelta = FRESH_FOR) -> tuple[Product, ...]:
-        """List what the chat's account can buy, sorted by name; raises `NotConnected` and `OtpbuddyError`."""
+        """List what the chat's account can buy, sorted by name; raises a `KeptOut`, `NotConnected` and `OtpbuddyError`."""
         return (await self._read(chat_id, max_age)).products
 
     async def listed(self, chat_id: int, order: SortOrder) -> tuple[Product, ...]:
@@ -71,6 +71,7 @@ class Catalog:
         return search(await self.listed(chat_id, order), query)
 
     async def _read(self, chat_id: int, max_age: timedelta) -> _Shelf:
+        await self._accounts.admit(chat_id)
         return await self._accounts.ask(chat_id, lambda token: self._listed(token, max_age))
 
     async def _listed(self, token: SecretStr, max_age: timedelta) -> _Shelf:

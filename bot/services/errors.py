@@ -11,6 +11,13 @@ ServiceError
 ├── TooManyActive        the chat holds as many numbers as it may
 ├── TooManyPurchases     the chat bought as often as it may within an hour
 ├── TooManyAlerts        the chat waits for as much as it may
+├── KeptOut              the chat may not buy now
+│   ├── Banned           an admin banned it
+│   ├── NotInvited       newcomers need an invitation, and it has none
+│   └── Closed           the bot is closed for a while
+├── InviteOver           the invitation admits nobody any more
+├── IsAdmin              who runs the bot cannot be banned
+├── IsBanned             who is banned cannot run the bot
 ├── PurchasePending      an earlier purchase has no known outcome yet
 └── PurchaseUnderWay     a purchase is being made, and what is asked for would lose it
 """
@@ -94,6 +101,46 @@ class TooManyAlerts(ServiceError):
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
         self.limit = limit
+
+
+class KeptOut(ServiceError):
+    """The chat may not buy now; what it holds goes on, and nothing that it has is kept from it."""
+
+
+class Banned(KeptOut):
+    """An admin banned the chat, for a `reason` in words or one of the quick ones."""
+
+    def __init__(self, reason: str | None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotInvited(KeptOut):
+    """The bot is by invitation, and the chat came with none."""
+
+
+class Closed(KeptOut):
+    """The bot is closed for maintenance; `notice` is what the admins say to that, if anything."""
+
+    def __init__(self, notice: str | None) -> None:
+        super().__init__(notice)
+        self.notice = notice
+
+
+class InviteOver(ServiceError):
+    """The invitation admits nobody: it is "used", "expired", "revoked" or "unknown", as `why` says."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class IsAdmin(ServiceError):
+    """Whoever runs the bot has to be dismissed before they can be banned."""
+
+
+class IsBanned(ServiceError):
+    """A ban has to be lifted before its chat's user can run the bot."""
 
 
 class PurchasePending(ServiceError):

@@ -11,6 +11,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.otpbuddy import Client, OtpbuddyError, Product, Purchase
@@ -21,7 +22,7 @@ from bot.services.leases import Leases
 from bot.services.reasons import reason_of
 from storage import activations, chats
 from storage.database import Database
-from storage.models import IN_FLIGHT, Activation, State
+from storage.models import IN_FLIGHT, Activation, Chat, State
 from storage.text import storable
 from storage.updates import is_outage
 
@@ -42,6 +43,13 @@ class Ceilings:
 
     active: int
     per_hour: int
+
+    def of(self, chat: Chat) -> "Ceilings":
+        """Give what holds for one chat."""
+        return Ceilings(
+            chat.max_active if chat.max_active is not None else self.active,
+            chat.max_per_hour if chat.max_per_hour is not None else self.per_hour,
+        )
 
 
 class PriceChanged(Exception):
@@ -184,15 +192,9 @@ class Purchases:
             if present is None or present.state is not State.OFFERED:
                 # Another process bought it; its purchase must not pass for an earlier one that is pending.
                 return None
-            if await activations.in_flight(session, offer.chat_id):
-                raise PurchasePending
-            active = chat.max_active if chat.max_active is not None else self._ceilings.active
-            if await activations.count_open(session, offer.chat_id) >= active:
-                raise TooManyActive(active)
-            per_hour = chat.max_per_hour if chat.max_per_hour is not None else self._ceilings.per_hour
-            recent = await activations.requested_since(session, offer.chat_id, now - HOUR)
-            if len(recent) >= per_hour:
-                raise TooManyPurchases(per_hour, recent[-per_hour] + HOUR if per_hour else now + HOUR)
+            # It may have been banned, or the bot closed, since the offer was made.
+            await self._accounts.access.check(session, chat)
+            await self._refuse_too_many(session, chat, now)
             # What was read before the purchase is no witness of what comes back after it.
             await chats.change(session, offer.chat_id, balance=None)
             return await activations.change(
@@ -205,6 +207,16 @@ class Purchases:
                 balance_before=balance,
                 card_message_id=card_message_id,
             )
+
+    async def _refuse_too_many(self, session: AsyncSession, chat: Chat, now: datetime) -> None:
+        if await activations.in_flight(session, chat.id):
+            raise PurchasePending
+        ceilings = self._ceilings.of(chat)
+        if await activations.count_open(session, chat.id) >= ceilings.active:
+            raise TooManyActive(ceilings.active)
+        recent, most = await activations.requested_since(session, chat.id, now - HOUR), ceilings.per_hour
+        if len(recent) >= most:
+            raise TooManyPurchases(most, recent[-most] + HOUR if most else now + HOUR)
 
     async def _send(self, requested: Activation) -> Activation:
         """Ask the provider, once, and commit what it says."""

@@ -10,23 +10,36 @@ from typing import Any
 
 from bot.locales import Languages, Words
 from bot.otpbuddy import Product, ServerError
-from bot.screens import account, farewell, holding, listing, number, numbers, overview, preferences, problems, shop, welcome
+from bot.screens import access, account, farewell, holding, listing, number, numbers, overview, preferences, problems, shop, welcome
 from bot.screens import broadcast as broadcasting
 from bot.screens.callbacks import Shop
 from bot.screens.places import LAST_PAGE, fitting
 from bot.screens.screen import Screen
 from bot.services.activations import Cancelling, Held
 from bot.services.broadcasts import Progress
-from bot.services.errors import NotOnSale, OtherAccount, PurchaseUnderWay, TooManyActive
+from bot.services.errors import (
+    Banned,
+    Closed,
+    InviteOver,
+    IsAdmin,
+    IsBanned,
+    NotInvited,
+    NotOnSale,
+    OtherAccount,
+    PurchaseUnderWay,
+    TooManyActive,
+)
 from bot.services.farewell import Belongings
 from bot.services.lists import Listing
 from bot.services.preferences import Options, Preference
+from bot.services.purchases import Ceilings
 from bot.services.search import Found
 from bot.services.shelves import Kept, Shelf, Stock
 from bot.services.statements import History
 from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Chat, Sms, SortOrder, State
 from tests.screens.gallery_admin import running
 from tests.screens.gallery_money import money
+from tests.screens.gallery_people import looking_after
 
 LANGUAGES = Languages("INR")
 WORDS = LANGUAGES.words("en")
@@ -190,8 +203,16 @@ def accounts(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
         yield f"connected, {flag}", account.connected(words, LONGEST_MONEY, deleted=flag)
         yield f"menu, {flag}", welcome.menu(words, connected=flag)
         yield f"menu of an admin, {flag}", welcome.menu(words, connected=flag, admin=True)
-        yield f"help, {flag}", welcome.help_screen(words, admin=flag)
+        yield f"help, {flag}", welcome.help_screen(words, Ceilings(5, 20), admin=flag)
         yield f"token in a group, {flag}", welcome.token_in_group(words, "otpbuddy_bot", deleted=flag)
+    for obstacle in (Banned(outside), Banned("bulk"), Banned(None), Closed(None), Closed(outside), NotInvited()):
+        yield f"menu without {obstacle!r:.30}", welcome.menu(words, connected=True, obstacle=obstacle)
+        yield f"kept out by {obstacle!r:.30}", problems.explain(obstacle, words)
+    for error in (*map(InviteOver, ("used", "expired", "revoked", "unknown")), IsAdmin(), IsBanned()):
+        yield f"not so: {error!r}", problems.explain(error, words)
+    yield "greeting without an invitation", welcome.uninvited(words, outside[:64])
+    yield "ban lifted", access.ban_lifted(words)
+    yield "admitted", access.admitted(words)
     yield "balance", account.balance(words, LONGEST_MONEY)
     yield "disconnected", account.disconnected(words)
     yield "nothing to disconnect", account.nothing_to_disconnect(words)
@@ -231,7 +252,7 @@ def decisions(_outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
             if drawn is not None:
                 yield f"choices of {preference}, page {page}, {name}", drawn
     for active, doubtful in product((0, 1, 3), (0, 1, 3)):
-        left = Belongings(active, doubtful)
+        left = Belongings(active, doubtful, restricted=active == 1)
         yield f"forget {active} and {doubtful}?", farewell.confirm(words, left)
         yield f"forgot {active} and {doubtful}", farewell.forgotten(words, left)
     yield "purchase under way", problems.explain(PurchaseUnderWay(), words)
@@ -251,6 +272,6 @@ def broadcasts(words: Words) -> Iterator[tuple[str, Screen]]:
 
 def everything(outside: str, words: Words = WORDS) -> Iterator[tuple[str, Screen]]:
     """Draw all screens in one language, with a text from outside wherever one is shown."""
-    for gallery in (pushes, shops, holdings, overviews, accounts, decisions, money, running):
+    for gallery in (pushes, shops, holdings, overviews, accounts, decisions, money, running, looking_after):
         yield from gallery(outside, words)
     yield from broadcasts(words)

@@ -35,6 +35,15 @@ SERVICE_ERRORS: list[ServiceError] = [
     errors.TooManyActive(5),
     errors.TooManyPurchases(20, NOON),
     errors.TooManyAlerts(20),
+    errors.Banned("spam"),
+    errors.NotInvited(),
+    errors.Closed("Back at noon."),
+    errors.InviteOver("used"),
+    errors.InviteOver("expired"),
+    errors.InviteOver("revoked"),
+    errors.InviteOver("unknown"),
+    errors.IsAdmin(),
+    errors.IsBanned(),
     errors.PurchasePending(),
     errors.PurchaseUnderWay(),
 ]
@@ -46,9 +55,9 @@ def leads_to(screen: Screen) -> list[Callback | None]:
 
 
 def test_every_service_error_is_here() -> None:
-    # PriceChanged carries an offer, and is answered with it where it is raised.
+    # PriceChanged carries an offer, and is answered with it where it is raised; KeptOut is what three of them have in common.
     missing = set(family(ServiceError)) - {ServiceError} - {type(error) for error in SERVICE_ERRORS}
-    assert {kind.__name__ for kind in missing} <= {"PriceChanged"}
+    assert {kind.__name__ for kind in missing} <= {"PriceChanged", "KeptOut"}
     assert len(PROVIDER_ERRORS) >= len([name for name in otpbuddy.__all__ if name.endswith("Error")])
 
 

@@ -8,6 +8,7 @@ from bot.screens import account, broadcast, welcome
 from bot.screens.admin.callbacks import AdminMenu
 from bot.screens.callbacks import Connect, Disconnect, Help, SendBroadcast, StopBroadcast
 from bot.services.broadcasts import Progress
+from bot.services.purchases import Ceilings
 from storage.models import Broadcast, BroadcastState
 from tests.screens.gallery import LONGEST_ID, NOON, WORDS
 from tests.screens.test_number import buttons, text
@@ -25,7 +26,7 @@ def test_the_greeting_says_what_the_bot_is_not_for_and_leads_to_connecting() -> 
     assert "Hello, Ann <3!" in text(screen)
     assert ACCEPTABLE in text(screen)
     assert buttons(screen) == [Connect(), Help()]
-    assert ACCEPTABLE in text(welcome.help_screen(WORDS, admin=False))
+    assert ACCEPTABLE in text(welcome.help_screen(WORDS, Ceilings(5, 20), admin=False))
 
 
 def test_the_menu_offers_what_is_possible() -> None:
@@ -35,8 +36,8 @@ def test_the_menu_offers_what_is_possible() -> None:
 
 
 def test_only_admins_are_told_how_to_run_the_bot() -> None:
-    assert "/admin" in text(welcome.help_screen(WORDS, admin=True))
-    assert "/admin" not in text(welcome.help_screen(WORDS, admin=False))
+    assert "/admin" in text(welcome.help_screen(WORDS, Ceilings(5, 20), admin=True))
+    assert "/admin" not in text(welcome.help_screen(WORDS, Ceilings(5, 20), admin=False))
     for connected in (False, True):
         assert AdminMenu() in buttons(welcome.menu(WORDS, connected=connected, admin=True))
         assert AdminMenu() not in buttons(welcome.menu(WORDS, connected=connected))

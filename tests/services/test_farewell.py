@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from bot.services.errors import NotFound, PurchaseUnderWay
+from bot.services.errors import Banned, NotFound, PurchaseUnderWay
 from bot.services.farewell import Belongings, Farewell
 from storage import broadcasts, chats
-from storage.models import Alert, AlertKind, Broadcast, BroadcastState, Favourite, State, UnusualUse
+from storage.models import Alert, AlertKind, Broadcast, BroadcastState, Chat, Favourite, State, UnusualUse
 from tests.services.world import ALICE, BOB, World
 
 OWNED = {
@@ -26,7 +26,7 @@ OWNED = {
 
 @pytest.fixture
 def farewell(world: World) -> Farewell:
-    return Farewell(world.database, world.accounts)
+    return Farewell(world.database, world.accounts, world.clock)
 
 
 async def kept(world: World, chat_id: int) -> dict[str, int]:
@@ -136,3 +136,30 @@ async def test_a_cancellation_that_is_overtaken_finds_nothing(world: World, fare
     await farewell.forget(ALICE)
     with pytest.raises(NotFound):
         await world.life.cancel(ALICE, bought.id)
+
+
+async def test_what_admins_decided_against_a_chat_stays_with_its_id_and_nothing_else_of_it(world: World, farewell: Farewell) -> None:
+    await lived_in(world, ALICE)
+    decided: dict[str, Any] = {"banned_at": world.clock.now, "ban_reason": "spam", "max_active": 1, "max_per_hour": 2}
+    async with world.database.writing() as session:
+        await chats.change(session, ALICE, name="Alice", username="alice", chosen_language="hi", country="in", **decided)
+    world.clock.advance(days=1)
+    assert (await farewell.belongings(ALICE)).restricted
+    assert (await farewell.forget(ALICE)).restricted
+    assert await kept(world, ALICE) == dict.fromkeys(OWNED, 0) | {"chat": 1}
+    left = (await world.chat()).model_dump(exclude_none=True)
+    blank = Chat(id=ALICE, created_at=world.clock.now, unreachable_at=world.clock.now, **decided).model_dump(exclude_none=True)
+    assert left == blank
+    _, new = await world.accounts.enter(ALICE, "en")
+    assert not new
+    with pytest.raises(Banned):
+        await world.connected()
+
+
+async def test_a_limit_of_its_own_is_not_forgotten_either(world: World, farewell: Farewell) -> None:
+    await world.connected()
+    async with world.database.writing() as session:
+        await chats.change(session, ALICE, max_active=0)
+    await farewell.forget(ALICE)
+    chat = await world.chat()
+    assert (chat.max_active, chat.max_per_hour, chat.banned_at, chat.token) == (0, None, None, None)

@@ -5,11 +5,17 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
-from bot.handlers.admin import health, menu, statistics, team
+from bot.handlers.admin import doors, health, menu, moderation, people, statistics, team, usage
 from bot.handlers.turn import Parts, Turn
 
-JOURNEYS = (menu, statistics, health, team)
-AWAITED: Mapping[str, Callable[[Turn, str], Awaitable[None]]] = {team.AWAITING: team.take_id}
+JOURNEYS = (menu, statistics, people, moderation, usage, doors, health, team)
+AWAITED: Mapping[str, Callable[[Turn, str], Awaitable[None]]] = {
+    team.AWAITING: team.take_id,
+    people.AWAITING: people.take_query,
+    moderation.AWAITING_REASON: moderation.take_reason,
+    moderation.AWAITING_MESSAGE: moderation.take_message,
+    doors.AWAITING: doors.take_notice,
+}
 """What an admin's next message is for, by the word that the chat awaits; it gets what stands after the word's colon."""
 
 

@@ -1,14 +1,21 @@
 """The gate before everything that only admins may do."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
+from bot.gateway.limiter import Priority
 from bot.handlers.turn import Parts, Turn, command, tap
 from bot.screens.callback import Callback
+from bot.screens.screen import Screen
 from bot.screens.welcome import not_understood
 from bot.services.errors import NotFound
+from storage.models import Chat
+
+logger = logging.getLogger(__name__)
 
 C = TypeVar("C", bound=Callback)
 
@@ -34,3 +41,13 @@ def admin_tap(parts: Parts, kind: type[C], react: Callable[[Turn, C], Awaitable[
         await react(turn, tapped)
 
     return tap(parts, kind, guarded)
+
+
+async def tell(turn: Turn, chat: Chat, screen: Screen) -> bool:
+    """Tell somebody what an admin did to them; False where they cannot be told, which changes nothing of it."""
+    try:
+        await turn.parts.messenger.send(chat.id, screen, Priority.MESSAGE)
+    except TelegramError as error:
+        logger.warning("chat %d was not told what an admin did: %s", chat.id, error)
+        return False
+    return True

@@ -1,23 +1,19 @@
 """`/admins` and `/audit`, for owners: who runs the bot, and what they did."""
 
-import logging
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from telegram.error import TelegramError
 from telegram.ext import BaseHandler
 
 from bot.commands import publish_for
-from bot.gateway.limiter import Priority
-from bot.handlers.admin.gate import admin_command, admin_tap
+from bot.handlers.admin.gate import admin_command, admin_tap, tell
 from bot.handlers.turn import Parts, Turn
 from bot.screens.admin import team as screens
 from bot.screens.admin.callbacks import AskAdmin, DismissAdmin, ShowAudit, ShowTeam
+from bot.screens.admin.callbacks_people import NameAdmin
 from bot.services.errors import NotFound
 from storage.models import Chat
-
-logger = logging.getLogger(__name__)
 
 AWAITING = "admin"
 """The next message is the id of a new admin."""
@@ -32,6 +28,7 @@ def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
         admin_command(parts, "audit", lambda turn, _text: record(turn, ShowAudit(0))),
         admin_tap(parts, ShowTeam, lambda turn, _tapped: show(turn)),
         admin_tap(parts, AskAdmin, lambda turn, _tapped: ask(turn)),
+        admin_tap(parts, NameAdmin, lambda turn, tapped: _name(turn, tapped.user_id)),
         admin_tap(parts, DismissAdmin, dismiss),
         admin_tap(parts, ShowAudit, record),
     ]
@@ -80,10 +77,7 @@ async def _tell(turn: Turn, chat: Chat) -> None:
     """Tell the new admin, who can also find out by /admin."""
     words = turn.parts.languages.words(chat.speaks)
     await publish_for(turn.parts.bot, words, chat.id, chosen=chat.chosen_language is not None, admin=True)
-    try:
-        await turn.parts.messenger.send(chat.id, screens.named(words), Priority.MESSAGE)
-    except TelegramError as error:
-        logger.warning("admin %d was not told of it: %s", chat.id, error)
+    await tell(turn, chat, screens.named(words))
 
 
 async def dismiss(turn: Turn, tapped: DismissAdmin) -> None:

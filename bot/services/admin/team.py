@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from bot.services.errors import NotFound
+from bot.services.errors import IsBanned, NotFound
 from storage import audit, chats
 from storage.database import Database
 from storage.models import Action, AuditEntry, Chat
@@ -87,11 +87,18 @@ class Team:
         return sorted({*self.owners, *(member.id for member in await self.members())})
 
     async def name(self, owner_id: int, chat_id: int) -> Chat:
-        """Make somebody an admin; raises `NotFound` where they have no chat with the bot, or where it is no owner who asks."""
+        """Make somebody an admin; raises `NotFound` where they have no chat with the bot, or where it is no owner who asks.
+
+        Raises `IsBanned` where they are banned: that has to be lifted first.
+        """
         async with self.acting(owner_id, Action.NAME_ADMIN, chat_id, owner=True) as deed:
             named = {"admin_at": self._clock(), "admin_by": owner_id}
-            deed.done = await chats.change(deed.session, chat_id, col(Chat.admin_at).is_(None), **named)
-            return await self._chat(deed.session, chat_id)
+            free = (col(Chat.admin_at).is_(None), col(Chat.banned_at).is_(None))
+            deed.done = await chats.change(deed.session, chat_id, *free, **named)
+            chat = await self._chat(deed.session, chat_id)
+            if chat.banned_at is not None:
+                raise IsBanned
+            return chat
 
     async def dismiss(self, owner_id: int, chat_id: int) -> Chat:
         """Let somebody be an admin no more; raises as `name` does."""
