@@ -28,8 +28,11 @@ async def took(turn: Turn) -> bool:
     """Take an admin's message for what was asked of them; False where nothing was."""
     word, _, about = (turn.chat.awaiting or "").partition(":")
     react = AWAITED.get(word)
-    if react is None or not turn.is_admin:
+    if react is None:
         return False
+    # An admin who was dismissed meanwhile is not to answer it when they are one again.
     await turn.parts.accounts.await_message(turn.chat_id, None)
+    if not turn.is_admin:
+        return False
     await react(turn, about)
     return True
