@@ -106,7 +106,7 @@ def _about(words: Words, shown: Person) -> Sequence[Markup]:
     parts = (
         html(_("Since: {time}"), time=moment(words, chat.created_at)),
         seen,
-        html(_("Language: {language}"), language=own_name(chat.chosen_language) if chat.chosen_language else chat.language),
+        html(_("Language: {language}"), language=own_name(chat.chosen_language) if chat.chosen_language else chat.speaks),
         html(_("Account: {account} · {reach}"), account=account, reach=reach),
         invited,
         html(_("✋ Waits for an invitation")) if shown.uninvited else None,
