@@ -25,10 +25,10 @@ from bot.otpbuddy import Client
 from bot.process import Bot, Kind
 from bot.services.activations import Activations
 from bot.services.admin.alarms import Alarms
-from bot.services.admin.health import Checkup, Identity
-from bot.services.admin.statistics import Reports
 from bot.services.admin.doors import Doors
+from bot.services.admin.health import Checkup, Identity
 from bot.services.admin.people import People
+from bot.services.admin.statistics import Reports
 from bot.services.admin.usage import Usage
 from bot.services.alerts import EVERY, LONGEST_PAUSE, AlertChecks, Alerts
 from bot.services.broadcasts import Broadcasts

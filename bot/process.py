@@ -19,8 +19,8 @@ from bot.jobs.broadcast import Broadcaster
 from bot.jobs.deliver import Deliveries
 from bot.jobs.holding import Keeper
 from bot.jobs.notices import MoneyNotices
-from bot.services.admin.health import BEAT_EVERY, Checkup
 from bot.jobs.usage import UsageNotices
+from bot.services.admin.health import BEAT_EVERY, Checkup
 from bot.services.alerts import AlertChecks
 from bot.services.holding import AutoCancel
 from bot.services.leases import SECONDS, Leases, Shared

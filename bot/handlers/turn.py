@@ -17,10 +17,10 @@ from bot.screens.problems import explain, passes, with_retry, with_site
 from bot.screens.screen import File, Screen
 from bot.services.accounts import AWAITING_TOKEN, Accounts
 from bot.services.activations import Activations
-from bot.services.admin.health import Checkup
-from bot.services.admin.statistics import Reports
 from bot.services.admin.doors import Doors
+from bot.services.admin.health import Checkup
 from bot.services.admin.people import People
+from bot.services.admin.statistics import Reports
 from bot.services.admin.team import Team
 from bot.services.admin.usage import Usage
 from bot.services.alerts import Alerts

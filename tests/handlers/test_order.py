@@ -19,7 +19,7 @@ KINDS: list[type[Any]] = [
     kind for kind in vars(callbacks).values() if isinstance(kind, type) and issubclass(kind, Callback) and kind is not Callback
 ]
 
-ADMINS = {"admin", "broadcast", "people", "mode", "invite", "usage"}
+ADMINS = {"admin", "broadcast", "stats", "health", "people", "mode", "invite", "usage"}
 BY_HEART = {"admins", "audit", "ban", "unban", "limits", "write"}
 """Commands of admins that no list shows: what they do has buttons."""
 

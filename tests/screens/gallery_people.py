@@ -1,7 +1,6 @@
 """The screens by which admins look after people and the bot's doors."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -17,14 +16,7 @@ from bot.services.statements import PAGE as PURCHASES_ON_A_PAGE
 from bot.services.statements import History
 from storage.models import Activation, Chat, House, Invite, Mode, State, UnusualUse
 from storage.usage import Noted
-
-NOON = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
-LARGEST_ID = 2**52 - 1
-
-
-def chat(outside: str, **values: Any) -> Chat:
-    """Make the chat of somebody who calls themselves that."""
-    return Chat(id=LARGEST_ID, created_at=NOON, name=outside[:128], **values)
+from tests.screens.gallery_admin import LARGEST_ID, NOON, chat
 
 
 def purchases(outside: str, count: int) -> list[Activation]:
