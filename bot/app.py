@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot import VERSION
 from bot.gateway.dispatch import Dispatcher
@@ -20,12 +21,15 @@ from bot.jobs.broadcast import Broadcaster
 from bot.jobs.deliver import Deliveries
 from bot.jobs.holding import Keeper
 from bot.jobs.notices import MoneyNotices
+from bot.jobs.progress import Cards
 from bot.jobs.usage import UsageNotices
 from bot.otpbuddy import Client
 from bot.process import Bot, Kind
 from bot.services.activations import Activations
 from bot.services.admin.alarms import Alarms
+from bot.services.admin.conducting import Conductor
 from bot.services.admin.doors import Doors
+from bot.services.admin.drafts import Drafts
 from bot.services.admin.health import Checkup, Identity
 from bot.services.admin.people import People
 from bot.services.admin.statistics import Reports
@@ -89,7 +93,7 @@ def build(
     domain = _Domain(
         life,
         Lists(database, settings.max_active_numbers),
-        Broadcasts(database, clock),
+        _broadcasts(ground, limits),
         _checkup(ground, kind),
         Usage(database, ground.team, clock),
     )
@@ -165,6 +169,8 @@ def _parts(ground: Ground, domain: _Domain, keeper: Keeper, deliver: Callable[[s
         farewell=Farewell(database, accounts, clock),
         alerts=Alerts(database, catalog, clock),
         broadcasts=domain.broadcasts,
+        drafts=Drafts(database, ground.team, domain.broadcasts, clock, ground.languages.codes),
+        conductor=Conductor(database, ground.team, domain.broadcasts, clock),
         messenger=ground.messenger,
         languages=ground.languages,
         ceilings=ceilings,
@@ -179,6 +185,7 @@ def _parts(ground: Ground, domain: _Domain, keeper: Keeper, deliver: Callable[[s
         deliver=deliver,
         list_drawn=keeper.list_drawn,
         bot=ground.bot,
+        now=clock,
     )
 
 
@@ -269,12 +276,17 @@ def _usage_notices(ground: Ground, usage: Usage) -> UsageNotices:
     return UsageNotices(messenger=ground.messenger, usage=usage, team=ground.team, accounts=ground.accounts, languages=ground.languages)
 
 
+def _broadcasts(ground: Ground, limits: Limits) -> Broadcasts:
+    codes, pace = ground.languages.codes, limits.broadcasts_per_second
+    return Broadcasts(ground.database, ground.team, ground.clock, languages=codes, per_second=pace)
+
+
 def _broadcaster(ground: Ground, broadcasts: Broadcasts) -> Broadcaster:
-    return Broadcaster(
-        messenger=ground.messenger,
-        broadcasts=broadcasts,
-        accounts=ground.accounts,
-        languages=ground.languages,
-        leases=ground.leases,
-        clock=ground.clock,
-    )
+    shared: dict[str, Any] = {
+        "messenger": ground.messenger,
+        "broadcasts": broadcasts,
+        "accounts": ground.accounts,
+        "languages": ground.languages,
+        "clock": ground.clock,
+    }
+    return Broadcaster(**shared, cards=Cards(**shared, team=ground.team), leases=ground.leases)

@@ -107,6 +107,7 @@ class Bot:
             Job("tell of money", 1.0, self._alone("tell of money", self.notices.sweep)),
             Job("check alerts", 5.0, self._alone("check alerts", self.alert_checks.sweep)),
             Job("look at the use", 60.0, self._alone("look at the use", self.usage_notices.sweep)),
+            Job("forget drafts", 3600.0, self._alone("forget drafts", self.parts.broadcasts.forget_drafts)),
             Job("forget alerts", 3600.0, self._alone("forget alerts", self.parts.alerts.forget_told)),
             Job("forget offers", 3600.0, self._alone("forget offers", self.settlement.forget_offers)),
             Job("forget updates", 3600.0, self._alone("forget updates", self._forget_updates)),

@@ -35,7 +35,7 @@ class Priority(IntEnum):
     CARD = 4
     """A card redrawn by itself."""
     BROADCAST = 5
-    """An announcement to everybody."""
+    """An announcement to everybody, and its deletion: whatever the method, it spends from the budgets."""
 
 
 class NotSentError(TelegramError):
@@ -127,7 +127,8 @@ class Limiter(BaseRateLimiter[Priority]):
 
         Raises `RetryAfter` when the last attempt was answered so, and `NotSentError` after a shutdown.
         """
-        is_message = shows_message(endpoint)
+        # Deleting a broadcast from ten thousand chats shows nothing, and would have Telegram ask for a pause all the same.
+        is_message = shows_message(endpoint) or rate_limit_args is Priority.BROADCAST
         rank = _rank(rate_limit_args or Priority.MESSAGE) if is_message else 0
         chat_id = data.get("chat_id") if is_message else None
         chat = None if chat_id is None else str(chat_id)

@@ -5,8 +5,10 @@ import json
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from telegram import (
+    InlineKeyboardMarkup,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputMediaPhoto,
@@ -21,6 +23,8 @@ from telegram.ext import ExtBot
 from bot.gateway.limiter import Priority
 from bot.gateway.outcome import Outcome, classify
 from bot.screens.screen import File, Screen
+from bot.services.letters import Letter
+from storage.models import Content
 
 logger = logging.getLogger(__name__)
 
@@ -146,11 +150,36 @@ class Messenger:
             if classify(error) is Outcome.OTHER:
                 raise
 
-    async def send_broadcast(self, chat_id: int, text: str, entities: str, priority: Priority) -> int:
-        """Send a text with its entities (JSON), as an admin wrote it."""
-        parsed: Sequence[MessageEntity] = MessageEntity.de_list(json.loads(entities), self._bot)
-        message = await self._bot.send_message(chat_id, text, entities=parsed, rate_limit_args=priority)
+    async def send_letter(self, chat_id: int, letter: Letter, keyboard: InlineKeyboardMarkup | None, priority: Priority) -> int:
+        """Send what an admin wrote, as they formatted it, and return the message's id."""
+        entities: Sequence[MessageEntity] = MessageEntity.de_list(json.loads(letter.entities), self._bot)
+        caption: dict[str, Any] = {"caption": letter.text, "caption_entities": entities, "reply_markup": keyboard}
+        if letter.content is Content.PHOTO:
+            message = await self._bot.send_photo(chat_id, letter.file_id or "", **caption, rate_limit_args=priority)
+        elif letter.content is Content.DOCUMENT:
+            message = await self._bot.send_document(chat_id, letter.file_id or "", **caption, rate_limit_args=priority)
+        else:
+            message = await self._bot.send_message(chat_id, letter.text, entities=entities, reply_markup=keyboard, rate_limit_args=priority)
         return message.message_id
+
+    async def erase(self, chat_id: int, message_id: int) -> bool:
+        """Delete a broadcast's message; False where Telegram does not allow it any more. One that is gone already counts as deleted."""
+        try:
+            await self._bot.delete_message(chat_id, message_id, rate_limit_args=Priority.BROADCAST)
+        except TelegramError as error:
+            outcome = classify(error)
+            if outcome not in {Outcome.GONE, Outcome.UNREACHABLE}:
+                raise
+            return "not found" in error.message.lower() and outcome is Outcome.GONE
+        return True
+
+    async def edit_keyboard(self, chat_id: int, message_id: int, keyboard: InlineKeyboardMarkup, priority: Priority) -> None:
+        """Change the buttons below a message and nothing else; where it is gone, or has them already, there is nothing to do."""
+        try:
+            await self._bot.edit_message_reply_markup(chat_id, message_id, reply_markup=keyboard, rate_limit_args=priority)
+        except TelegramError as error:
+            if classify(error) not in {Outcome.GONE, Outcome.NOT_MODIFIED}:
+                raise
 
     async def delete(self, chat_id: int, message_id: int) -> bool:
         """Delete a message; False where that is not allowed, it is gone, or Telegram gave no clear answer.

@@ -8,7 +8,7 @@ from telegram.ext import BaseHandler
 from bot.handlers import (
     admin,
     alerts,
-    broadcast,
+    announcements,
     fallback,
     groups,
     holding,
@@ -27,7 +27,7 @@ from bot.handlers.turn import Parts
 
 _FINDING = (shop, inline, offer, purchase)
 _HAVING = (number, holding, overview, statements, alerts)
-JOURNEYS = (start, token, *_FINDING, *_HAVING, preferences, admin, broadcast, groups, fallback)
+JOURNEYS = (start, token, *_FINDING, *_HAVING, preferences, announcements, admin, groups, fallback)
 """The last one answers whatever the others leave."""
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from telegram import Message, Update, User
@@ -17,7 +18,9 @@ from bot.screens.problems import explain, passes, with_retry, with_site
 from bot.screens.screen import File, Screen
 from bot.services.accounts import AWAITING_TOKEN, Accounts
 from bot.services.activations import Activations
+from bot.services.admin.conducting import Conductor
 from bot.services.admin.doors import Doors
+from bot.services.admin.drafts import Drafts
 from bot.services.admin.health import Checkup
 from bot.services.admin.people import People
 from bot.services.admin.statistics import Reports
@@ -60,6 +63,8 @@ class Parts:
     farewell: Farewell
     alerts: Alerts
     broadcasts: Broadcasts
+    drafts: Drafts
+    conductor: Conductor
     messenger: Messenger
     languages: Languages
     ceilings: Ceilings
@@ -77,6 +82,8 @@ class Parts:
     list_drawn: Callable[[int], Awaitable[None]]
     """Waits until a chat's list of numbers that is being drawn is drawn."""
     bot: ExtBot[Priority]
+    now: Callable[[], datetime]
+    """Tells the time."""
 
     @property
     def username(self) -> str:
@@ -128,6 +135,11 @@ class Turn:
     def message(self) -> Message | None:
         """The message that the user sent, if this is one."""
         return self.update.message
+
+    @property
+    def typed(self) -> str:
+        """The text that the user sent; empty for any other kind of message."""
+        return (self.message.text or "") if self.message is not None else ""
 
     def explained(self, error: ServiceError | OtpbuddyError) -> Screen:
         """Put what the user ran into into words, with a way to the provider's site where only that helps."""

@@ -61,6 +61,10 @@ class Words:
         """Write a date and time in UTC; clients that know better show their own."""
         return f"{format_datetime(time.astimezone(UTC), 'd MMM, HH:mm', locale=self.locale)} UTC"
 
+    def local(self, time: datetime) -> str:
+        """Write a date with its weekday, and a time, in the zone that the time comes in."""
+        return format_datetime(time, "EEE, d MMM y, HH:mm", locale=self.locale)
+
     def day(self, day: date) -> str:
         """Write a day of about this year: its number and its month's short name."""
         return format_date(day, "d MMM", locale=self.locale)

@@ -210,17 +210,10 @@ class ShowHistory(Callback, word="hist"):
 
 
 @dataclass(frozen=True, slots=True)
-class SendBroadcast(Callback, word="cast"):
-    """Send a drafted broadcast."""
+class Mute(Callback, word="mute"):
+    """Hear no announcements any more (1), or hear them again (0), from the button below one."""
 
-    broadcast_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class StopBroadcast(Callback, word="halt"):
-    """Stop a broadcast, or throw its draft away."""
-
-    broadcast_id: str
+    on: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,8 @@ class Audience(StrEnum):
 class Removal(StrEnum):
     """What became of deleting a broadcast's message from one chat."""
 
-    REMOVED = "removed"
-    REFUSED = "refused"  # Telegram does not allow it any more, or the message is gone.
+    REMOVED = "removed"  # Or it was not there any more.
+    REFUSED = "refused"  # Telegram does not allow it any more.
     UNCLEAR = "unclear"
 
 

@@ -11,7 +11,9 @@ from bot.gateway.limiter import Limiter, Priority
 from bot.gateway.messenger import Messenger
 from bot.screens.callbacks import Menu
 from bot.screens.screen import Screen, button, html
-from tests.gateway.support import Reply, Telegram, refusal
+from bot.services.letters import Letter
+from storage.models import Content
+from tests.gateway.support import Reply, Telegram, ok, refusal
 
 SCREEN = Screen(html("<b>{x}</b> &amp; {x}", x="<1>"), [[button("Menu", Menu())]])
 PLAIN = "<1> & <1>"
@@ -139,13 +141,61 @@ async def test_a_deletion_tells_whether_the_message_is_surely_gone(
 
 async def test_a_broadcast_goes_out_as_it_was_written(telegram: Telegram, messenger: Messenger) -> None:
     entities = [{"type": "bold", "offset": 3, "length": 5}, {"type": "text_link", "offset": 0, "length": 2, "url": "https://example.org/"}]
-    assert await messenger.send_broadcast(CHAT, "🎉 Hello <b>", json.dumps(entities), Priority.BROADCAST) == 1
+    assert await messenger.send_letter(CHAT, Letter("🎉 Hello <b>", json.dumps(entities)), None, Priority.BROADCAST) == 1
     [sent] = telegram.parameters("sendMessage")
     assert sent["text"] == "🎉 Hello <b>"
     assert "parse_mode" not in sent
     assert json.loads(sent["entities"]) == entities
-    await messenger.send_broadcast(CHAT, "plain", "[]", Priority.BROADCAST)
+    await messenger.send_letter(CHAT, Letter("plain"), None, Priority.BROADCAST)
     assert telegram.parameters("sendMessage")[-1].get("entities", "[]") == "[]"
+
+
+@pytest.mark.parametrize(("content", "method"), [(Content.PHOTO, "sendPhoto"), (Content.DOCUMENT, "sendDocument")])
+async def test_a_picture_and_a_file_go_out_by_what_telegram_calls_them(
+    telegram: Telegram, messenger: Messenger, content: Content, method: str
+) -> None:
+    entities = [{"type": "bold", "offset": 0, "length": 5}]
+    letter = Letter("Hello", json.dumps(entities), content, "file-id")
+    telegram.reply(method, ok({"message_id": 1, "date": 1700000000, "chat": {"id": CHAT, "type": "private"}}))
+    assert await messenger.send_letter(CHAT, letter, SCREEN.keyboard, Priority.BROADCAST) == 1
+    [sent] = telegram.parameters(method)
+    assert (sent[content.value], sent["caption"], json.loads(sent["caption_entities"])) == ("file-id", "Hello", entities)
+    assert "Menu" in sent["reply_markup"]
+
+
+ERASED = [
+    (None, True),
+    (refusal(400, "Bad Request: message to delete not found"), True),
+    (refusal(400, "Bad Request: message can't be deleted for everyone"), False),
+    (BLOCKED, False),
+    (UNKNOWN, None),
+    (BROKEN, None),
+]
+
+
+@pytest.mark.parametrize(("answer", "erased"), ERASED)
+async def test_what_is_gone_already_counts_as_erased(
+    telegram: Telegram, messenger: Messenger, answer: Reply | None, erased: bool | None
+) -> None:
+    telegram.reply("deleteMessage", answer or ok(True))
+    if erased is None:
+        with pytest.raises(TelegramError):
+            await messenger.erase(CHAT, MESSAGE)
+    else:
+        assert await messenger.erase(CHAT, MESSAGE) is erased
+
+
+@pytest.mark.parametrize("answer", [None, GONE, NOT_MODIFIED])
+async def test_buttons_are_changed_below_whatever_is_there(telegram: Telegram, messenger: Messenger, answer: Reply | None) -> None:
+    if answer is not None:
+        telegram.reply("editMessageReplyMarkup", answer)
+    assert SCREEN.keyboard is not None
+    await messenger.edit_keyboard(CHAT, MESSAGE, SCREEN.keyboard, Priority.TAP)
+    [sent] = telegram.parameters("editMessageReplyMarkup")
+    assert (sent["chat_id"], sent["message_id"]) == ("7", "5")
+    telegram.reply("editMessageReplyMarkup", BLOCKED)
+    with pytest.raises(TelegramError):
+        await messenger.edit_keyboard(CHAT, MESSAGE, SCREEN.keyboard, Priority.TAP)
 
 
 async def test_a_message_follows_its_group_to_the_supergroup(telegram: Telegram, messenger: Messenger) -> None:

@@ -111,7 +111,7 @@ async def test_a_double_tap_sends_once_and_a_draft_can_be_thrown_away(sandbox: S
 
 async def test_a_broadcast_without_a_text_explains_itself(admin: Person) -> None:
     admin.says("/broadcast")
-    await admin.sees("Write the message after the command")
+    await admin.sees("Send me the message as your next one")
 
 
 async def test_a_user_can_neither_draft_nor_send_nor_stop_a_broadcast(

@@ -11,12 +11,10 @@ from typing import Any
 from bot.locales import Languages, Words
 from bot.otpbuddy import Product, ServerError
 from bot.screens import access, account, farewell, holding, listing, number, numbers, overview, preferences, problems, shop, welcome
-from bot.screens import broadcast as broadcasting
 from bot.screens.callbacks import Shop
 from bot.screens.places import LAST_PAGE, fitting
 from bot.screens.screen import Screen
 from bot.services.activations import Cancelling, Held
-from bot.services.broadcasts import Progress
 from bot.services.errors import (
     Banned,
     Closed,
@@ -36,8 +34,9 @@ from bot.services.purchases import Ceilings
 from bot.services.search import Found
 from bot.services.shelves import Kept, Shelf, Stock
 from bot.services.statements import History
-from storage.models import CLOSED, OPEN, Activation, Broadcast, BroadcastState, Chat, Sms, SortOrder, State
+from storage.models import CLOSED, OPEN, Activation, Chat, Sms, SortOrder, State
 from tests.screens.gallery_admin import running
+from tests.screens.gallery_broadcast import broadcasts
 from tests.screens.gallery_money import money
 from tests.screens.gallery_people import looking_after
 
@@ -259,19 +258,7 @@ def decisions(_outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     yield "other account", problems.explain(OtherAccount(2), words)
 
 
-def broadcasts(words: Words) -> Iterator[tuple[str, Screen]]:
-    yield "usage", broadcasting.usage(words)
-    for state, started in product(BroadcastState, (None, NOON)):
-        shown = Broadcast(id=LONGEST_ID, author_id=1, text="x", state=state, created_at=NOON, started_at=started)
-        yield f"confirm {state}", broadcasting.confirm(words, shown, 123_456_789)
-        for counts in ((0, 0, 0, 0, 0), (1, 0, 0, 0, 0), (7, 1, 1, 1, 0), (10**9,) * 5):
-            sent, blocked, failed, unclear, waiting = counts
-            progress = Progress(shown, sent=sent, blocked=blocked, failed=failed, unclear=unclear, waiting=waiting)
-            yield f"progress {state}, {started}, {counts}", broadcasting.progress(words, progress)
-
-
 def everything(outside: str, words: Words = WORDS) -> Iterator[tuple[str, Screen]]:
     """Draw all screens in one language, with a text from outside wherever one is shown."""
-    for gallery in (pushes, shops, holdings, overviews, accounts, decisions, money, running, looking_after):
+    for gallery in (pushes, shops, holdings, overviews, accounts, decisions, money, running, looking_after, broadcasts):
         yield from gallery(outside, words)
-    yield from broadcasts(words)

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from bot.screens import callbacks, callbacks_money
 from bot.screens.admin import callbacks as callbacks_admin
+from bot.screens.admin import callbacks_broadcast
 from bot.screens.callback import MAX_BYTES, Callback, unpack
 from bot.screens.callbacks import Shop
 
-NAMED = vars(callbacks) | vars(callbacks_money) | vars(callbacks_admin)
+NAMED = vars(callbacks) | vars(callbacks_money) | vars(callbacks_admin) | vars(callbacks_broadcast)
 KINDS: list[type[Any]] = sorted(
     (kind for kind in NAMED.values() if isinstance(kind, type) and issubclass(kind, Callback) and kind is not Callback),
     key=lambda kind: str(kind.word),

@@ -13,7 +13,7 @@ from bot.sandbox.telegram.keyboards import check_markup
 from bot.sandbox.telegram.utf16 import utf16_length
 from bot.screens import callbacks, callbacks_money
 from bot.screens.admin import callbacks as callbacks_admin
-from bot.screens.admin import callbacks_people
+from bot.screens.admin import callbacks_broadcast, callbacks_people
 from bot.screens.callback import Callback, unpack
 from bot.screens.callbacks import Menu
 from bot.screens.places import fitting
@@ -22,7 +22,7 @@ from tests.screens.gallery import LANGUAGES, cards, everything
 from tests.screens.gallery_admin import reports
 from tests.screens.gallery_money import captions
 
-NAMED = vars(callbacks) | vars(callbacks_money) | vars(callbacks_admin) | vars(callbacks_people)
+NAMED = vars(callbacks) | vars(callbacks_money) | vars(callbacks_admin) | vars(callbacks_people) | vars(callbacks_broadcast)
 STATES = ("active", "cancel", "charged", "expired", "finished", "not_charged", "rejected", "requested", "unknown", "unresolved")
 HOSTILE = {
     "html": '<b>bold</b> <a href="http://x">y</a></code> &amp; &lt;',
@@ -146,12 +146,13 @@ def test_menus_lead_back() -> None:
     """Whatever the user looks at by way of a menu has a way back to it, for admins by way of theirs."""
     ours, people = vars(callbacks_admin), vars(callbacks_people)
     admins = ("ShowPeople", "ShowPerson", "ShowMode", "ShowInvites", "NewInvite")
-    menus = (Menu, ours["AdminMenu"], ours["ShowTeam"], *(people[name] for name in admins))
+    menus = (Menu, ours["AdminMenu"], ours["ShowTeam"], *(people[name] for name in admins), callbacks_broadcast.ShowBroadcasts)
     dead_ends = {
         title
         for title, screen in everything("x")
         if screen.rows and not any(isinstance(unpack(str(key.callback_data)), menus) for row in screen.rows for key in row)
     }
-    allowed = ("SMS", "menu", "greeting", "confirm", "progress", "offer", "changed", "countries", "choices", "forget", "other", "jump")
+    of_users = ("SMS", "menu", "greeting", "offer", "changed", "countries", "choices", "forget", "other", "jump", "below")
+    of_admins = ("confirm", "progress", "audience", "buttons", "time")
     in_groups = ("only in private", "token in a group")
-    assert not [title for title in dead_ends if not title.startswith(allowed + in_groups)]
+    assert not [title for title in dead_ends if not title.startswith(of_users + of_admins + in_groups)]

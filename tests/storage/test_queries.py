@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import true
 
 from storage import activations, broadcasts, chats, messages
 from storage.activations import Watched
@@ -207,8 +208,8 @@ async def _broadcast(database: Database, broadcast_id: str = "b", recipients: Se
         for chat_id in recipients:
             await chats.ensure(session, chat_id, "en", NOW)
         await session.flush()
-        assert await broadcasts.address(session, broadcast_id) == len(recipients)
-        assert await broadcasts.address(session, broadcast_id) == 0
+        assert await broadcasts.address(session, broadcast_id, true()) == len(recipients)
+        assert await broadcasts.address(session, broadcast_id, true()) == 0
 
 
 async def test_a_recipient_is_claimed_by_one_of_two_processes(database: Database) -> None:

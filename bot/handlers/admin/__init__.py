@@ -5,16 +5,21 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
-from bot.handlers.admin import doors, health, menu, moderation, people, statistics, team, usage
+from bot.handlers.admin import conducting, doors, drafting, health, menu, moderation, people, scheduling, statistics, team, usage
 from bot.handlers.turn import Parts, Turn
 
-JOURNEYS = (menu, statistics, people, moderation, usage, doors, health, team)
+JOURNEYS = (menu, drafting, scheduling, conducting, statistics, people, moderation, usage, doors, health, team)
 AWAITED: Mapping[str, Callable[[Turn, str], Awaitable[None]]] = {
     team.AWAITING: team.take_id,
     people.AWAITING: people.take_query,
     moderation.AWAITING_REASON: moderation.take_reason,
     moderation.AWAITING_MESSAGE: moderation.take_message,
     doors.AWAITING: doors.take_notice,
+    drafting.AWAITING_MESSAGE: drafting.take_message,
+    drafting.AWAITING_BUTTONS: drafting.take_buttons,
+    drafting.AWAITING_AUDIENCE: drafting.take_audience,
+    scheduling.AWAITING_TIME: scheduling.take_time,
+    scheduling.AWAITING_ZONE: scheduling.take_zone,
 }
 """What an admin's next message is for, by the word that the chat awaits; it gets what stands after the word's colon."""
 

@@ -2,6 +2,7 @@
 
 from bot.locales import Words
 from bot.screens.admin.callbacks import ShowAudit, ShowHealth, ShowStatistics, ShowTeam
+from bot.screens.admin.callbacks_broadcast import ShowBroadcasts
 from bot.screens.admin.callbacks_people import ShowMode, ShowPeople
 from bot.screens.callbacks import Menu
 from bot.screens.overview import BY_DAY
@@ -16,7 +17,7 @@ def menu(words: Words, *, owner: bool) -> Screen:
     return Screen(
         html(_("🛠 <b>Running the bot</b>\nOnly admins see this. What you do here is recorded.")),
         [
-            [button(_("📊 Statistics"), ShowStatistics(USUAL, BY_DAY))],
+            [button(_("📣 Broadcast"), ShowBroadcasts(0)), button(_("📊 Statistics"), ShowStatistics(USUAL, BY_DAY))],
             [button(_("👥 People"), ShowPeople(0, "")), button(_("🚪 Access"), ShowMode())],
             [button(_("🩺 Health"), ShowHealth())],
             *owners,

@@ -69,6 +69,13 @@ class Team:
                 now, subject = self._clock(), deed.subject[:SUBJECT_LENGTH]
                 session.add(AuditEntry(at=now, admin_id=admin_id, action=action, subject=subject, detail=deed.detail))
 
+    async def is_member(self, session: AsyncSession, user_id: int) -> bool:
+        """Whether a user is an owner or an admin, as a transaction sees it."""
+        if self.is_owner(user_id):
+            return True
+        chat = await chats.get(session, user_id)
+        return chat is not None and chat.admin_at is not None
+
     async def _check(self, session: AsyncSession, admin_id: int, *, owner: bool) -> None:
         if self.is_owner(admin_id):
             return
