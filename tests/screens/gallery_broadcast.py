@@ -60,12 +60,12 @@ def conducting(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
             shown = Progress(broadcast, **tally, queued=queued, rate=25.0, removable=queued)
             yield f"progress {state}, {started}, {counts}, {queued}, {content}", progress.progress(words, shown)
         yield f"progress {state}, {started}, without controls", progress.progress(words, Progress(broadcast), controls=False)
-    for removed_at, counts in product((None, NOON), ((0, 0, 0), (5, 4, 3))):
+    for removed_at, gone in product((None, NOON), ((0, 0, 0), (5, 4, 3))):
         broadcast = made(BroadcastState.DONE, outside, started_at=NOON, finished_at=NOON, removing_at=NOON, removed_at=removed_at)
-        removed, refused, unclear = counts
-        shown = Progress(broadcast, sent=20, removed=removed, refused=refused, removal_unclear=unclear)
-        yield f"progress of a removal {removed_at}, {counts}", progress.progress(words, shown)
-        yield f"confirm a removal {removed_at}, {counts}", progress.confirm_removal(words, shown)
+        removed, refused, left = gone
+        shown = Progress(broadcast, sent=20, removed=removed, refused=refused, removal_unclear=left)
+        yield f"progress of a removal {removed_at}, {gone}", progress.progress(words, shown)
+        yield f"confirm a removal {removed_at}, {gone}", progress.confirm_removal(words, shown)
     yield "no broadcasts", progress.listed(words, Listed([], 0, 1))
     for page in range(3):
         some = [made(state, outside) for state in BroadcastState][:PAGE]

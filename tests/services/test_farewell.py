@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, true
 from sqlmodel import SQLModel
 
 from bot.services.errors import Banned, NotFound, PurchaseUnderWay
@@ -58,7 +58,7 @@ async def test_everything_of_the_chat_goes_and_nothing_of_another(world: World, 
     async with world.database.writing() as session:
         session.add(Broadcast(id="b", author_id=9001, text="Hi", state=BroadcastState.SENDING, created_at=world.clock.now))
         await session.flush()
-        assert await broadcasts.address(session, "b") == 2
+        assert await broadcasts.address(session, "b", true()) == 2
     assert await kept(world, ALICE) == await kept(world, BOB) == dict.fromkeys(OWNED, 1)
     assert await farewell.belongings(ALICE) == Belongings(active=1, doubtful=0)
     assert await farewell.forget(ALICE) == Belongings(active=1, doubtful=0)

@@ -1,5 +1,7 @@
 """Buttons as admins type them: whole lines or nothing, and only addresses that Telegram opens."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,6 +81,12 @@ def test_any_text_is_buttons_or_refused(typed: str) -> None:
 
 def test_a_letter_is_what_a_broadcast_says() -> None:
     rows = ((NEWS, HELP),)
-    written = {"content": Content.PHOTO, "file_id": "file", "text": "Hello", "entities": "[1]", "buttons": write_buttons(rows)}
+    written: dict[str, Any] = {
+        "content": Content.PHOTO,
+        "file_id": "file",
+        "text": "Hello",
+        "entities": "[1]",
+        "buttons": write_buttons(rows),
+    }
     broadcast = Broadcast(id="b", author_id=1, state=BroadcastState.DRAFT, created_at=START, **written)
     assert Letter.of(broadcast) == Letter("Hello", "[1]", Content.PHOTO, "file", rows)
