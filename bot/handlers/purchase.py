@@ -12,7 +12,6 @@ from bot.handlers.turn import Parts, Turn, tap
 from bot.otpbuddy import OtpbuddyError
 from bot.screens import shop as screens
 from bot.screens.callbacks import Again, Buy, Decline
-from bot.screens.problems import with_retry
 from bot.services.errors import KeptOut, NotFound, ServiceError
 from bot.services.purchases import PriceChanged
 
@@ -34,7 +33,7 @@ async def buy(turn: Turn, tapped: Buy) -> None:
         # Trying again helps against neither.
         raise
     except (ServiceError, OtpbuddyError) as error:
-        await turn.show(with_retry(turn.words, turn.explained(error), Again(tapped.offer_id)))
+        await turn.fail(error, Again(tapped.offer_id))
     else:
         await show_card(turn, activation)
 

@@ -35,7 +35,9 @@ def _spending(brush: asyncio.Semaphore) -> Callable[[Turn, ShowSpending], Corout
         if not spent.purchases:
             await turn.show(screens.nothing(turn.words))
             return
-        await turn.parts.messenger.typing(turn.chat_id, ChatAction.UPLOAD_PHOTO)
+        if turn.tapped is None:
+            # A new message ends what is said here; a menu that becomes the picture would not.
+            await turn.parts.messenger.typing(turn.chat_id, ChatAction.UPLOAD_PHOTO)
         async with brush:
             picture = await asyncio.to_thread(screens.picture, turn.words, spent, tapped.by)
         await turn.show_picture(picture, screens.caption(turn.words, spent, tapped.by))

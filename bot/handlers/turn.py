@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, ExtBot, MessageHa
 from bot.gateway.limiter import Priority
 from bot.gateway.messenger import Messenger
 from bot.locales import Languages, Words
-from bot.otpbuddy import OtpbuddyError
+from bot.otpbuddy import OtpbuddyError, TokenRejected
 from bot.screens.callback import Callback, unpack
 from bot.screens.problems import explain, passes, with_retry, with_site
 from bot.screens.screen import File, Screen
@@ -146,6 +147,13 @@ class Turn:
         screen = explain(error, self.words)
         return with_site(self.words, screen, self.parts.site) if isinstance(error, BalanceTooLow | TokenRefused) else screen
 
+    async def fail(self, error: ServiceError | OtpbuddyError, again: Callback | None = None) -> None:
+        """Show what the user ran into, with the button that tries it `again` where there is one."""
+        screen = self.explained(error)
+        told = self.parts.accounts.telling_of_rejection(self.chat_id) if isinstance(error, TokenRejected) else nullcontext()
+        async with told:
+            await self.show(with_retry(self.words, screen, again) if again is not None else screen)
+
     async def say(self, screen: Screen) -> int:
         """Send a new message."""
         return await self.parts.messenger.send(self.chat_id, screen, Priority.TAP)
@@ -270,5 +278,4 @@ async def take(
             await react(turn)
     except (ServiceError, OtpbuddyError) as error:
         logger.info("chat %d was told: %s", chat.id, type(error).__name__ if isinstance(error, ServiceError) else error)
-        screen = turn.explained(error)
-        await turn.show(with_retry(turn.words, screen, again) if again is not None and passes(error) else screen)
+        await turn.fail(error, again if passes(error) else None)

@@ -1,7 +1,8 @@
 """A chat's connection to the provider: its token, and its balance."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -264,6 +265,18 @@ class Accounts:
             if self._open(chat_id, chat.token).get_secret_value() == token.get_secret_value():
                 # The token that is connected meanwhile must not pass for the rejected one.
                 await chats.change(session, chat_id, col(Chat.token) == chat.token, rejected_at=self._clock())
+
+    @asynccontextmanager
+    async def telling_of_rejection(self, chat_id: int) -> AsyncIterator[None]:
+        """Note that the block tells the chat of its rejected token, so that it is not told of it twice; not so where the block fails."""
+        async with self._database.writing("mark a rejection as told") as session:
+            await chats.change(session, chat_id, col(Chat.rejected_at).is_not(None), rejected_told_at=self._clock())
+        try:
+            yield
+        except BaseException:
+            async with self._database.writing("mark a rejection as not told") as session:
+                await chats.change(session, chat_id, rejected_told_at=None)
+            raise
 
     async def note_trouble(self, chat_id: int) -> None:
         """Note that the provider does not answer for this chat's numbers."""

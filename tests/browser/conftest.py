@@ -30,7 +30,7 @@ async def open_chat(sandbox: Sandbox, browser: Browser) -> AsyncIterator[Opens]:
     """Open somebody's chat in a window of its own; an error on the console fails the test in the end."""
     opened: list[Chat] = []
 
-    async def open_one(person: int = ALICE) -> Chat:
+    async def open_one(person: int | str = ALICE) -> Chat:
         context = await browser.new_context(
             viewport={"width": DESKTOP[0], "height": DESKTOP[1]},
             permissions=["clipboard-read", "clipboard-write"],

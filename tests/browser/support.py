@@ -65,7 +65,8 @@ class Chat:
     """What the console called an error, and what no script caught."""
     turns: Iterator[bool] = field(default_factory=lambda: cycle((True, False)))
 
-    async def opens(self, person: int) -> None:
+    async def opens(self, person: int | str) -> None:
+        """Open somebody's private chat, or a group through somebody's eyes: "1001/-4001"."""
         await self.page.goto(f"{self.sandbox.url}/#{person}")
         await expect(self.page.get_by_test_id("chat-menu")).to_be_visible(timeout=PATIENCE)
 

@@ -96,8 +96,9 @@ async def test_looking_back(sandbox: Sandbox, chat: Chat, alice: Person, clock: 
     async with bots.running(bots.settings(sandbox, tmp_path, MAX_ACTIVE_NUMBERS="20"), clock):
         await alice.connects("demo-token-alice")
         # A user who taps faster than this is asked for a pause.
-        for name, days in (("WhatsApp", 9), ("Вконтакте", 4), ("微信 WeChat", 1)):
+        for name, days, seconds in (("WhatsApp", 9, 12), ("Вконтакте", 4, 38), ("微信 WeChat", 1, 23)):
             card = await alice.buys(name)
+            clock.advance(seconds=seconds)
             sandbox.provider.send_sms(list(sandbox.provider.activations.values())[-1].number, "Your code: 123-456")
             await alice.taps("Done", await alice.sees("Code received", name))
             await alice.sees("✅ Done", name, after=card["message_id"] - 1)
@@ -112,6 +113,12 @@ async def test_looking_back(sandbox: Sandbox, chat: Chat, alice: Person, clock: 
         await chat.taps("Refunded")
         history = await chat.sees_last("1 refunded purchase")
         await looked_at(chat, "history of refunds")
+        await chat.taps("One product", history)
+        await chat.sees_last("Which product’s purchases?")
+        await looked_at(chat, "which product")
+        await chat.taps("Steam", history)
+        await chat.sees_last("1 purchase, ₹0.00 spent", "Only Steam.")
+        await looked_at(chat, "history of a product")
         await chat.taps("Spending", history)
         chart = await chat.sees_last("spent", "4 purchases in 30 days")
         await _is_drawn(chat)

@@ -1,11 +1,13 @@
-"""The settings in a browser, on a telephone: every page of them, in every language, and being forgotten."""
+"""The settings in a browser, on a telephone: every page of them, in every language, and being forgotten; groups, and other accounts."""
 
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from bot.sandbox.server import Sandbox
-from tests.browser.support import PHONE, Chat
+from tests.browser.conftest import Opens
+from tests.browser.support import ALICE, PATIENCE, PHONE, Chat
 from tests.support import bots
 
 pytestmark = pytest.mark.browser
@@ -68,3 +70,41 @@ async def test_who_has_no_token_is_led_to_where_tokens_are(sandbox: Sandbox, cha
         await chat.page.get_by_test_id("tab-chat").click()
         await chat.writes(await chat.copied())
         await chat.sees("Connected.")
+
+
+GROUP = -1_001_234_567_890
+
+
+async def test_a_group_is_led_to_the_private_chat_and_loses_a_token(sandbox: Sandbox, open_chat: Opens, tmp_path: Path) -> None:
+    sandbox.telegram.add_group(GROUP, "Friends", [ALICE], supergroup=True, bot_is_admin=True)
+    chat = await open_chat(f"{ALICE}/{GROUP}")
+    async with bots.running(bots.settings(sandbox, tmp_path)):
+        await chat.writes("/buy")
+        told = await chat.sees_last("I only work in a private chat")
+        await chat.looks_right("a group that is led to the private chat")
+        await chat.writes("/token 0123456789abcdefABCDEF")
+        await chat.sees_last("so I deleted it", "revoke it")
+        await expect(chat.page.get_by_test_id("message").filter(has_text="0123456789abcdef")).to_have_count(0)
+        await chat.looks_right("a group that lost a token")
+        await chat.taps("Open the private chat", told)
+        await chat.sees("Hello")
+
+
+async def test_another_accounts_token_is_told_from_one_of_the_same(sandbox: Sandbox, chat: Chat, tmp_path: Path) -> None:
+    async with bots.running(bots.settings(sandbox, tmp_path)):
+        await chat.starts()
+        await chat.connects()
+        card = await chat.buys("WhatsApp")
+        sandbox.provider.faults.add("balance", "http", status=401, count=1)
+        await chat.writes("/balance")
+        await chat.sees_last("no longer accepts your token")
+        await chat.writes("/token demo-token-bob")
+        other = await chat.sees_last("That token is of another otpbuddy account", "1 active number")
+        await chat.looks_right("a token of another account")
+        await chat.taps("Give them up", other)
+        await chat.sees_last("Without the token I cannot fetch")
+        await chat.taps("Forget my token anyway", other)
+        await chat.sees_last("Disconnected.")
+        await chat.connects("demo-token-bob")
+        await expect(card).to_contain_text("does not know this number", timeout=PATIENCE)
+        await chat.looks_right("a number that was given up")

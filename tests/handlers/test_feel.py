@@ -97,6 +97,15 @@ async def test_what_would_fail_again_is_not_offered_again(wired: Wired, alice: P
     assert not any("Try again" in label for label in alice.labels(failed))
 
 
+async def test_a_rejected_token_is_told_once_where_a_tap_found_out(wired: Wired, alice: Person) -> None:
+    await wired.connected(alice)
+    wired.sandbox.provider.faults.add("balance", "http", status=401)
+    await wired.says(alice, "/balance")
+    await wired.bot.deliveries.sweep()
+    await wired.bot.deliveries.drain()
+    assert sum("no longer accepts your token" in message["text"] for message in alice.messages()) == 1
+
+
 async def test_a_token_that_could_not_be_checked_is_asked_for_again_with_one_tap(wired: Wired, alice: Person) -> None:
     await wired.says(alice, "/start")
     wired.sandbox.provider.faults.add("balance", "http", count=1, status=503)

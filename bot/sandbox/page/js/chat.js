@@ -1,7 +1,7 @@
 // The open conversation: messages with date separators, and what one can do with a message.
 import { h, fill, icon, dayName } from "./dom.js";
 import { bubble, isService, summary } from "./bubble.js";
-import { attempt, confirmBox, copy, menu, openLink, toast } from "./overlays.js";
+import { attempt, confirmBox, copy, menu, toast } from "./overlays.js";
 import { asUser } from "./api.js";
 import { Frame } from "./frame.js";
 
@@ -55,7 +55,7 @@ export class Chat {
       copy: (text) => copy(text),
       language: () => this.#store.conversation()?.user.language_code,
       notice: (text) => toast(text),
-      open: (address) => this.#open(address),
+      open: (address) => this.#composer.follow(address),
       command: (text) => this.#composer.send(text),
       jump: (id) => this.jump(id),
       menu: (message, out, x, y) => this.#menu(message, out, x, y),
@@ -180,12 +180,6 @@ export class Chat {
       },
     });
     if (!isService(message)) menu(items, x, y, this.#rows.get(message.message_id));
-  }
-
-  #open(address) {
-    const own = new RegExp(`^https?://t\\.me/${this.#store.bot.username}\\?start=([A-Za-z0-9_-]{1,64})$`, "i").exec(address);
-    if (own) this.#composer.send(`/start ${own[1]}`);
-    else openLink(address);
   }
 
   #scrolled() {

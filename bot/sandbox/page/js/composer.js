@@ -1,6 +1,6 @@
 // The input field with everything around it: reply and edit strip, commands menu, reply keyboards, big buttons.
 import { h, fill, icon } from "./dom.js";
-import { attempt, toast } from "./overlays.js";
+import { attempt, openLink, toast } from "./overlays.js";
 import { asUser } from "./api.js";
 import { summary } from "./bubble.js";
 import { Suggestions, commandItems, resultItems } from "./suggest.js";
@@ -161,7 +161,14 @@ export class Composer {
     else this.suggestions.show(items, -1, more);
   }
 
-  /** Press the button above inline results: it opens the private chat, wherever it was pressed. */
+  /** Follow an address; one of the bot's own opens the private chat and starts it, as Telegram's clients do. */
+  follow(address) {
+    const own = new RegExp(`^https?://t\\.me/${this.#store.bot.username}\\?start=([A-Za-z0-9_-]{1,64})$`, "i").exec(address);
+    if (own) this.#startBot(this.#store.conversation(), own[1]);
+    else openLink(address);
+  }
+
+  /** Start the bot in the private chat, from wherever it was asked for. */
   #startBot(open, parameter) {
     this.input.value = "";
     this.#typed();

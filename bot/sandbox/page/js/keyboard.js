@@ -8,13 +8,15 @@ const SPIN_MS = 15_000;
 export class Keyboards {
   #store;
   #compose;
+  #follow;
   #waiting = new Map();
   #answered = new Set();
 
-  /** `compose` fills the input field with a text. */
-  constructor(store, compose) {
+  /** `compose` fills the input field with a text, `follow` opens an address. */
+  constructor(store, compose, follow) {
     this.#store = store;
     this.#compose = compose;
+    this.#follow = follow;
     store.on("answered", (answer) => this.#answer(answer));
   }
 
@@ -45,7 +47,7 @@ export class Keyboards {
   async #press(message, chatId, button, row, column, element) {
     if (button.callback_data !== undefined) await this.#tap(message, chatId, row, column, element);
     else if (button.copy_text) await copy(button.copy_text.text);
-    else if (button.url) await openLink(button.url);
+    else if (button.url) await this.#follow(button.url);
     else if (button.switch_inline_query_current_chat !== undefined) {
       this.#compose(`@${this.#store.bot.username} ${button.switch_inline_query_current_chat}`);
     } else if (button.switch_inline_query !== undefined) {

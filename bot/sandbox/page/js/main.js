@@ -16,7 +16,7 @@ theme.restore();
 const store = new Store();
 new Sidebar(document.getElementById("sidebar"), store, theme);
 const composer = new Composer(store);
-const keyboards = new Keyboards(store, (text) => composer.compose(text));
+const keyboards = new Keyboards(store, (text) => composer.compose(text), (address) => composer.follow(address));
 new Chat(document.getElementById("chat"), store, keyboards, composer);
 
 const selected = () => decodeURIComponent(location.hash.slice(1)) || null;
