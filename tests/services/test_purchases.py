@@ -17,7 +17,7 @@ from bot.services.errors import (
 from bot.services.purchases import PriceChanged
 from storage import activations, chats
 from storage.models import State
-from tests.services.world import ALICE, BOB, CARD, LIFETIME, World, together
+from tests.services.world import ALICE, BOB, CARD, LIFETIME, World, provider_id, together
 
 PRICE = Decimal("38.50")
 
@@ -246,6 +246,22 @@ async def test_a_balance_that_cannot_be_read_afterwards_costs_nothing_but_that_l
     bought = await buying
     assert bought.state is State.ACTIVE
     assert (await local.row(bought)).balance_after is None
+
+
+async def test_who_disconnects_while_the_request_is_out_still_gets_the_number(local: World) -> None:
+    await local.connected()
+    offer = await local.offered()
+    held = local.provider.faults.add("getNumber", "hold", count=1)
+    buying = asyncio.create_task(local.purchases.buy(ALICE, offer.id, CARD))
+    await local.struck(held)
+    await local.accounts.disconnect(ALICE, abandon=True)
+    held.release()
+    bought = await buying
+    assert (bought.state, bought.number, bought.balance_after) == (
+        State.ACTIVE,
+        local.provider.activations[provider_id(bought)].number,
+        None,
+    )
 
 
 async def test_the_request_is_committed_before_it_is_sent(world: World) -> None:
