@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox.server import Sandbox
+from bot.sandbox.telegram.faults import Fault, FaultKind
 from storage.vault import new_key
 from tests.chaos.audit import Findings, audit
 from tests.chaos.books import Books
@@ -92,6 +93,8 @@ class Campaign:
     findings: Findings = field(default_factory=Findings)
     taps: set[str] = field(default_factory=set)
     texts: dict[str, int] = field(default_factory=dict)
+    unclear: list[Fault] = field(default_factory=list)
+    """The faults that lose the answer to a message."""
     bot: Child | None = None
     keys: str = field(default_factory=new_key)
 
@@ -119,12 +122,14 @@ class Campaign:
             await self.start(self.chance.randint(1, self.chance.choice([40, 200, 1000] if self.books.is_sqlite else [200, 1000, 4000])))
             await self._play_until_it_dies()
             self.findings.kills += 1
+            self.findings.deaths.append(self.sandbox.telegram.clock())
             # Faults that found nothing to strike would pile up until no purchase ever succeeds.
             self.sandbox.provider.faults.clear()
             self.sandbox.telegram.faults.clear()
             if not self.books.is_sqlite and self.chance.random() < LEASES_RUN_OUT:
                 await self.books.write("UPDATE lease SET until = 0")
         await self._finish()
+        self.findings.unclear = sum(fault.struck for fault in self.unclear)
         return await audit(self.sandbox, self.books, self.findings, self.taps, self.texts)
 
     async def _prepare(self) -> None:
@@ -205,7 +210,9 @@ class Campaign:
         if self.chance.random() < 0.6:
             self.sandbox.provider.faults.add(count=self.chance.randint(1, 2), **self.chance.choice(PROVIDER_FAULTS))
         else:
-            self.sandbox.telegram.faults.add(**self.chance.choice(TELEGRAM_FAULTS))
+            fault = self.sandbox.telegram.faults.add(**self.chance.choice(TELEGRAM_FAULTS))
+            if (fault.method, fault.kind) == ("sendMessage", FaultKind.CUT_AFTER):
+                self.unclear.append(fault)
 
     async def _finish(self) -> None:
         """Turn every fault off and let the bot settle, push and draw what is left."""
