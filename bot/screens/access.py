@@ -4,7 +4,7 @@ from markupsafe import Markup
 from telegram import InlineKeyboardButton
 
 from bot.locales import Words
-from bot.screens.callbacks import Help, Menu, Numbers
+from bot.screens.callbacks import Connect, Help, Menu, Numbers
 from bot.screens.callbacks_money import Export
 from bot.screens.screen import PRIMARY, Screen, button, html, lines, shorten
 from bot.services.errors import Banned, Closed, KeptOut
@@ -59,7 +59,11 @@ def ban_lifted(words: Words) -> Screen:
 
 def admitted(words: Words) -> Screen:
     """Tell somebody that their invitation let them in."""
-    return Screen(html(words.gettext("✅ <b>Welcome in:</b> your invitation was accepted.")), [_menu(words)])
+    _ = words.gettext
+    return Screen(
+        html(_("✅ <b>Welcome in:</b> your invitation was accepted.")),
+        [[button(_("🔑 Connect my account"), Connect(), PRIMARY)], [button(_("💡 How it works"), Help()), *_menu(words)]],
+    )
 
 
 def invite_over(words: Words, why: str) -> Screen:

@@ -54,19 +54,19 @@ def uninvited(words: Words, name: str) -> Screen:
 
 
 def menu(words: Words, *, connected: bool, admin: bool = False, obstacle: KeptOut | None = None) -> Screen:
-    """Show the way to everything, and what keeps the chat from buying, if anything does."""
+    """Show the way to everything; where something keeps the chat from buying, what that is and the way to all the rest."""
     _ = words.gettext
-    note = html("{why}\n\n", why=kept_out(words, obstacle).text) if obstacle is not None else html("")
     running = [button(_("🛠 Running the bot"), AdminMenu())] if admin else []
-    if not connected:
+    if not connected and obstacle is None:
         return Screen(
-            note + html(_("<b>Not connected yet</b>\nConnect your otpbuddy account to buy numbers.")),
+            html(_("<b>Not connected yet</b>\nConnect your otpbuddy account to buy numbers.")),
             [[button(_("🔑 Connect my account"), Connect(), PRIMARY)], [button(_("💡 How it works"), Help())], running],
         )
+    text = html(_("<b>What would you like to do?</b>\nType the name of a service, or choose:"))
     return Screen(
-        note + html(_("<b>What would you like to do?</b>\nType the name of a service, or choose:")),
+        text if obstacle is None else kept_out(words, obstacle).text,
         [
-            [button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY)],
+            [button(_("🛒 Buy a number"), ALL_PRODUCTS, PRIMARY)] if obstacle is None else [],
             [button(_("📱 My numbers"), Numbers()), button(_("💰 Balance"), ShowBalance())],
             [button(_("🧾 History"), ShowHistory(0)), button(_("🔔 Alerts"), ShowAlerts())],
             [button(_("⚙️ Settings"), ShowSettings()), button(_("💡 Help"), Help())],

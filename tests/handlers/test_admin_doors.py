@@ -21,7 +21,7 @@ async def test_an_admin_closes_the_bot_with_a_notice_and_opens_it_again(wired: W
     card = await wired.bought(alice)
     await says(wired, admin, "/admin")
     assert "Everybody may use the bot" in (await tapped(wired, admin, "Access"))["text"]
-    await tapped(wired, admin, "Notice for users")
+    await tapped(wired, admin, "Notice")
     admin.sends(sticker=STICKER)
     await wired.handle()
     assert "Send me what users are told" in last(admin)["text"], "a sticker is no notice"

@@ -146,9 +146,9 @@ async def test_limits_are_set_by_buttons_and_by_command_and_shown_to_the_user(wi
     await says(wired, admin, "/people 1001")
     await tapped(wired, admin, "Limits")
     await tapped(wired, admin, "1 active")
-    shown = await tapped(wired, admin, "3 an hour")
-    assert {"✓ 1 active", "✓ 3 an hour"} <= set(admin.labels(shown))
-    assert "At most 1 active number at a time and 3 purchases an hour" in (await says(wired, alice, "/help"))["text"]
+    shown = await tapped(wired, admin, "5 an hour")
+    assert {"✓ 1 active", "✓ 5 an hour"} <= set(admin.labels(shown))
+    assert "At most 1 active number at a time and 5 purchases an hour" in (await says(wired, alice, "/help"))["text"]
     assert "Purchases an hour: 7" in (await says(wired, admin, "/limits 1001 default 7"))["text"]
     assert "Active numbers at a time: 5" in last(admin)["text"]
     await tapped(wired, admin, "An hour as for all")

@@ -34,7 +34,7 @@ def mode(words: Words, present: House) -> Screen:
         Mode.CLOSED: _("Nobody but admins can buy or connect. Active numbers go on, codes arrive, and cancelling works."),
     }
     keys = [[button(("✓ " if one is present.mode else "") + name, SetMode(one))] for one, name in names.items()]
-    notice = [button(_("📝 Notice for users"), AskNotice()), *([button(_("✖ No notice"), DropNotice())] if present.notice else [])]
+    notice = [button(_("📝 Notice"), AskNotice()), *([button(_("✖ No notice"), DropNotice())] if present.notice else [])]
     return Screen(
         lines(
             html("🚪 <b>{name}</b>", name=names[present.mode]),

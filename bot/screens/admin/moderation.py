@@ -11,8 +11,8 @@ from bot.services.purchases import Ceilings
 from storage.models import Chat
 
 DEFAULT = "default"
-CHOICES = {Limit.ACTIVE: (1, 2, 3, 5, 10, 20), Limit.PER_HOUR: (1, 3, 5, 10, 20, 50)}
-KEYS_IN_A_ROW = 3
+CHOICES = {Limit.ACTIVE: (1, 2, 5, 10), Limit.PER_HOUR: (1, 5, 10, 50)}
+KEYS_IN_A_ROW = 2
 MESSAGE_LENGTH = 3000
 """UTF-16 code units that an admin may write; with what stands around it, it stays below Telegram's 4096."""
 
