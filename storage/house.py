@@ -33,6 +33,14 @@ async def change(session: AsyncSession, now: datetime, **values: Any) -> None:
     await session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"changed_at": now} | values))
 
 
+async def set_mode(session: AsyncSession, now: datetime, wanted: Mode) -> bool:
+    """Let others use the bot; False where it is so already."""
+    if await mode(session) is wanted:
+        return False
+    await change(session, now, mode=wanted)
+    return True
+
+
 async def invite(session: AsyncSession, invite_id: str) -> Invite | None:
     """Read an invitation."""
     return await session.get(Invite, invite_id)

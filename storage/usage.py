@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from storage import chats
 from storage.activations import PAST
 from storage.models import Activation, Chat, State, UnusualUse
 from storage.sql import affected, insert
@@ -57,7 +58,10 @@ async def heavy(session: AsyncSession, since: datetime, purchases: int, cancels:
 
 
 async def note(session: AsyncSession, use: Use, now: datetime, quiet_until: datetime) -> bool:
-    """Note an unusual use that is to be shown; False where the same was noted and its time is not over."""
+    """Note an unusual use that is to be shown; False where the same was noted and its time is not over, or the chat is gone meanwhile."""
+    await chats.lock(session, use.chat_id)
+    if await chats.get(session, use.chat_id) is None:
+        return False
     values: dict[str, Any] = {
         "purchases": use.purchases,
         "cancels": use.cancels,

@@ -6,7 +6,8 @@ from bot.otpbuddy import NoAnswer, TokenRejected
 from bot.services.alerts import AT_ONCE
 from bot.services.catalog import product_key
 from bot.services.errors import NotConnected
-from storage import chats
+from storage import chats, house
+from storage.models import Mode
 from tests.services.waiting import WA, D, checks, later, service, untold
 from tests.services.world import ALICE, BOB, World
 
@@ -193,3 +194,18 @@ async def test_an_unclear_answer_sets_nothing_up(local: World) -> None:
     with pytest.raises(NoAnswer):
         await service(local).when_at_most(ALICE, WA, D(30))
     assert list(await service(local).waiting(ALICE)) == []
+
+
+async def test_while_nobody_may_buy_nobody_is_told_what_it_costs(local: World) -> None:
+    await local.connected()
+    await service(local).when_at_most(ALICE, WA, D(30))
+    checking = checks(local)
+    await checking.sweep()
+    local.provider.set_stock("wa", price=D(30))
+    for mode, told in ((Mode.CLOSED, 0), (Mode.OPEN, 1)):
+        async with local.database.writing() as session:
+            await house.change(session, local.clock.now, mode=mode)
+        asked = local.asked("getProducts")
+        await later(local, checking, 7)
+        assert local.asked("getProducts") == asked + told
+        assert len(await untold(local)) == told

@@ -58,9 +58,7 @@ class Doors:
     async def set_mode(self, admin_id: int, mode: Mode) -> None:
         """Let others in from now on; raises `NotFound` where it is no admin who asks."""
         async with self._team.acting(admin_id, Action.SET_MODE, detail=mode.value) as deed:
-            deed.done = await house.mode(deed.session) is not mode
-            if deed.done:
-                await house.change(deed.session, self._clock(), mode=mode)
+            deed.done = await house.set_mode(deed.session, self._clock(), mode)
 
     async def set_notice(self, admin_id: int, notice: str | None) -> None:
         """Say what users are told while the bot is closed; None for nothing in particular. Raises as `set_mode`."""
@@ -91,7 +89,7 @@ class Doors:
             found = await house.invite(deed.session, invite_id)
             if found is None:
                 raise NotFound
-        return found
+            return found
 
     async def look(self, invite_id: str) -> Invite:
         """Read an invitation; raises `NotFound`."""

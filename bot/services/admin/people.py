@@ -126,10 +126,7 @@ class People:
         async with self._team.acting(admin_id, Action.LOOK_UP, chat_id) as deed:
             since = self._clock() - LOOKED_AT_FOR
             deed.done = not await audit.done_since(deed.session, admin_id, Action.LOOK_UP, str(chat_id), since)
-            chat = await chats.get(deed.session, chat_id)
-            if chat is None:
-                raise NotFound
-        return chat
+            return await self._team.chat_of(deed.session, chat_id)
 
     async def ban(self, admin_id: int, chat_id: int, reason: str) -> tuple[Chat, bool]:
         """Let a chat buy no more; the second value is False where it was banned before, and stays so for the reason that it was.
@@ -142,37 +139,29 @@ class People:
                 raise IsAdmin
             free = (col(Chat.banned_at).is_(None), col(Chat.admin_at).is_(None))
             deed.done = await chats.change(deed.session, chat_id, *free, banned_at=self._clock(), ban_reason=reason)
-            chat = await chats.get(deed.session, chat_id)
-            if chat is None:
-                raise NotFound
+            chat = await self._team.chat_of(deed.session, chat_id)
             if chat.admin_at is not None:
                 raise IsAdmin
-        return chat, deed.done
+            return chat, deed.done
 
     async def unban(self, admin_id: int, chat_id: int) -> tuple[Chat, bool]:
         """Let a chat buy again; the second value is False where it was not banned. Raises `NotFound`."""
         async with self._team.acting(admin_id, Action.UNBAN, chat_id) as deed:
             deed.done = await chats.change(deed.session, chat_id, col(Chat.banned_at).is_not(None), banned_at=None, ban_reason=None)
-            chat = await chats.get(deed.session, chat_id)
-            if chat is None:
-                raise NotFound
-        return chat, deed.done
+            return await self._team.chat_of(deed.session, chat_id), deed.done
 
     async def limit(self, admin_id: int, chat_id: int, limit: Limit, most: int | None) -> None:
         """Limit a chat to so many, or for None to what is set for all; raises `NotFound`, also for a number out of bounds."""
         if most is not None and not 0 <= most <= MOST_A_LIMIT_ALLOWS:
             raise NotFound
         async with self._team.acting(admin_id, Action.SET_LIMITS, chat_id, f"{limit}: {'default' if most is None else most}") as deed:
-            if not await chats.change(deed.session, chat_id, **{_COLUMNS[limit]: most}):
-                raise NotFound
+            await self._team.chat_of(deed.session, chat_id)
+            await chats.change(deed.session, chat_id, **{_COLUMNS[limit]: most})
 
     async def write(self, admin_id: int, chat_id: int, text: str) -> Chat:
         """Record that an admin writes to a chat, and give the chat to send it to; raises `NotFound`."""
         async with self._team.acting(admin_id, Action.WRITE, chat_id, storable(text, DETAIL_LENGTH)) as deed:
-            chat = await chats.get(deed.session, chat_id)
-            if chat is None:
-                raise NotFound
-        return chat
+            return await self._team.chat_of(deed.session, chat_id)
 
 
 def _fitting(page: int, total: int) -> tuple[int, int]:

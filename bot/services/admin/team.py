@@ -102,7 +102,7 @@ class Team:
             named = {"admin_at": self._clock(), "admin_by": owner_id}
             free = (col(Chat.admin_at).is_(None), col(Chat.banned_at).is_(None))
             deed.done = await chats.change(deed.session, chat_id, *free, **named)
-            chat = await self._chat(deed.session, chat_id)
+            chat = await self.chat_of(deed.session, chat_id)
             if chat.banned_at is not None:
                 raise IsBanned
             return chat
@@ -111,9 +111,10 @@ class Team:
         """Let somebody be an admin no more; raises as `name` does."""
         async with self.acting(owner_id, Action.DISMISS_ADMIN, chat_id, owner=True) as deed:
             deed.done = await chats.change(deed.session, chat_id, col(Chat.admin_at).is_not(None), admin_at=None, admin_by=None)
-            return await self._chat(deed.session, chat_id)
+            return await self.chat_of(deed.session, chat_id)
 
-    async def _chat(self, session: AsyncSession, chat_id: int) -> Chat:
+    async def chat_of(self, session: AsyncSession, chat_id: int) -> Chat:
+        """Read the chat of somebody whom an action is about; raises `NotFound` where there is none."""
         chat = await chats.get(session, chat_id)
         if chat is None:
             raise NotFound

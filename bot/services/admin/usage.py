@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.services.admin.team import Team
 from bot.services.errors import NotFound
-from storage import chats, usage
+from storage import usage
 from storage.database import Database
 from storage.models import Action
 from storage.usage import Noted
@@ -36,9 +36,7 @@ class Usage:
             heavy = await usage.heavy(session, now - PERIOD, PURCHASES, CANCELS)
         for use in heavy:
             async with self._database.writing("note an unusual use") as session:
-                # It may have been forgotten a moment ago.
-                if await chats.get(session, use.chat_id) is not None:
-                    await usage.note(session, use, now, now + PERIOD)
+                await usage.note(session, use, now, now + PERIOD)
 
     async def untold(self) -> Sequence[Noted]:
         """List what the admins have not been shown."""
@@ -62,4 +60,4 @@ class Usage:
             noted = await usage.one(deed.session, chat_id)
             if noted is None:
                 raise NotFound
-        return noted
+            return noted

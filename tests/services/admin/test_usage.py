@@ -114,3 +114,9 @@ async def test_what_was_noted_of_a_chat_is_forgotten_with_it(world: World, usage
     assert await untold(usage) == []
     await usage.sweep()
     assert await usage.lately() == []
+
+
+async def test_a_chat_that_is_forgotten_before_its_use_is_noted_is_left_alone(world: World, usage: Usage) -> None:
+    async with world.database.writing() as session:
+        assert not await queries.note(session, queries.Use(NOBODY, PURCHASES, 0), world.clock.now, world.clock.now)
+    assert await untold(usage) == []
