@@ -161,7 +161,7 @@ async def test_several_countries_are_asked_for_and_only_those(
         assert "United Kingdom" in alice.messages()[-1]["text"]
 
 
-async def test_a_search_that_does_not_fit_a_button_is_cut_before_it_is_looked_for(wired: Wired, alice: Person) -> None:
+async def test_a_search_that_does_not_fit_a_button_is_looked_for_all_the_same(wired: Wired, alice: Person) -> None:
     await wired.connected(alice)
     shown = (await wired.says(alice, "я" * 64))[-1]["text"]
-    assert f"“{'я' * 17}”" in shown
+    assert "я" * 40 in shown

@@ -64,9 +64,9 @@ async def test_what_needs_an_account_says_so(alice: Person, command: str) -> Non
 async def test_help_explains_and_names_the_admins_command_to_admins_only(alice: Person, admin: Person) -> None:
     alice.says("/help")
     shown = await alice.sees("How it works", "/buy", "/numbers", "/balance", "/history", "/token", "/logout")
-    assert "/broadcast" not in shown["text"]
+    assert "/admin" not in shown["text"]
     admin.says("/help")
-    await admin.sees("How it works", "/broadcast")
+    await admin.sees("How it works", "/admin")
 
 
 async def test_start_greets_once_and_is_the_menu_afterwards(alice: Person) -> None:

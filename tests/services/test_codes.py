@@ -39,7 +39,7 @@ def _row(line: str) -> Row:
 
 ROWS = [row for table in ("tuning", "held_out", "adversarial") for row in _rows(table)]
 WITH_CODE = [row for row in ROWS if row.code]
-WITHOUT_WORDS = ["2024 Amazon: 58213", "482913", "[Acme] 482913"]
+WITHOUT_WORDS = ["2024 Amazon: 58213", "482913", "[Acme] 482913", "Twitter: <12 34 56>"]
 DIGITS = st.text("0123456789", min_size=4, max_size=8)
 UNRELATED = st.lists(st.sampled_from(["hello", "thank you", "кстати", "gracias", "ありがとう", "धन्यवाद", "شكرا"]), min_size=1, max_size=5)
 
