@@ -47,7 +47,7 @@ async def paid(session: AsyncSession, since: date, chat_id: int | None) -> list[
         .where(*asked_since(since, chat_id), col(Activation.state).in_(PAID))
         .group_by(*group)
     )
-    return [Paid(*row) for row in await stream(session, statement)]
+    return await stream(session, statement, Paid)
 
 
 async def ends(session: AsyncSession, since: date, chat_id: int | None) -> list[End]:
@@ -59,7 +59,7 @@ async def ends(session: AsyncSession, since: date, chat_id: int | None) -> list[
         col(Activation.closing_before).is_not(None),
         col(Activation.closing_after).is_not(None),
     )
-    return [End(*row) for row in await stream(session, statement)]
+    return await stream(session, statement, End)
 
 
 async def answered(session: AsyncSession, since: date, chat_id: int | None) -> tuple[int, int]:
@@ -81,7 +81,7 @@ async def waits(session: AsyncSession, since: date, chat_id: int | None) -> list
         .where(*asked_since(since, chat_id), col(Activation.purchased_at).is_not(None))
         .group_by(col(Activation.id), col(Activation.purchased_at))
     )
-    return [max(received - purchased, timedelta(0)) for purchased, received in await stream(session, statement)]
+    return await stream(session, statement, lambda purchased, received: max(received - purchased, timedelta(0)))
 
 
 def asked_since(since: date, chat_id: int | None) -> Sequence[ColumnElement[bool]]:

@@ -1,13 +1,15 @@
 """What the queries share: an insert that yields, and how many rows a statement changed."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import BigInteger, ColumnElement, CursorResult, Executable, func
+from sqlalchemy import BigInteger, ColumnElement, CursorResult, Executable, String, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
-ROWS_AT_ONCE = 1000
+ROWS_AT_ONCE = 500
+T = TypeVar("T")
 
 
 def is_postgresql(session: AsyncSession) -> bool:
@@ -40,11 +42,16 @@ def milliseconds(session: AsyncSession, earlier: Any, later: Any) -> ColumnEleme
     return cast("ColumnElement[int]", func.round(exact).cast(BigInteger))
 
 
-async def stream(session: AsyncSession, statement: Any) -> list[Any]:
-    """Read all rows, some at a time, so that nothing else in the process has to wait while many are made."""
-    found: list[Any] = []
+def listed(numbers: ColumnElement[int]) -> ColumnElement[str]:
+    """Write a group's numbers into one text with commas between them: many of them cost a row for each group, and no more."""
+    return cast("ColumnElement[str]", func.aggregate_strings(numbers.cast(String), ","))
+
+
+async def stream(session: AsyncSession, statement: Any, make: Callable[..., T]) -> list[T]:
+    """Make something of each row, some of them at a time, so that nothing else in the process has to wait for many."""
+    found: list[T] = []
     async for some in (await session.stream(statement)).partitions(ROWS_AT_ONCE):
-        found += some
+        found += [make(*row) for row in some]
     return found
 
 

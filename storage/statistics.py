@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from storage.models import CLOSED, OPEN, Activation, Chat, Sms
 from storage.spending import asked_since, day_of
-from storage.sql import milliseconds, stream
+from storage.sql import listed, milliseconds, stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What one SMS took, in milliseconds, by the product and the day of the purchase."""
+    """What the first SMS of the numbers of one product and day took, in whole milliseconds, with commas between them."""
 
     day: str
     product_id: str
-    milliseconds: int
+    listed: str
 
 
 async def visits(session: AsyncSession, since: datetime) -> Visits:
@@ -70,25 +70,27 @@ async def answered(session: AsyncSession, since: date) -> list[Answered]:
         .where(*asked_since(since, None), col(Activation.state).in_(OPEN | CLOSED), or_(ended, brought))
         .group_by(day, col(Activation.product_id))
     )
-    return [Answered(*row) for row in await stream(session, statement)]
+    return await stream(session, statement, Answered)
 
 
 async def to_code(session: AsyncSession, since: date) -> list[Took]:
-    """List what numbers took from their purchase to their first SMS; never less than no time, whatever the clock did."""
+    """List what numbers took from their purchase to their first SMS; less than no time where the clock was set back in between."""
     took = milliseconds(session, col(Activation.purchased_at), col(Sms.received_at))
+    day = day_of(session)
     statement = (
-        select(day_of(session), col(Activation.product_id), took)
+        select(day, col(Activation.product_id), listed(took))
         .join(Sms, (col(Sms.activation_id) == col(Activation.id)) & (col(Sms.position) == 1))
         .where(*asked_since(since, None), col(Activation.purchased_at).is_not(None))
+        .group_by(day, col(Activation.product_id))
     )
-    return [Took(day, product_id, max(took, 0)) for day, product_id, took in await stream(session, statement)]
+    return await stream(session, statement, Took)
 
 
-async def to_chat(session: AsyncSession, since: date) -> list[int]:
-    """List what each SMS took from the answer of the provider that brought it to Telegram's yes to its message, in milliseconds."""
+async def to_chat(session: AsyncSession, since: date) -> str:
+    """List, as `Took` does, what each SMS took from the answer of the provider that brought it to Telegram's yes to its message."""
     statement = (
-        select(milliseconds(session, col(Sms.received_at), col(Sms.delivered_at)))
+        select(listed(milliseconds(session, col(Sms.received_at), col(Sms.delivered_at))))
         .join(Activation, col(Activation.id) == col(Sms.activation_id))
         .where(*asked_since(since, None), col(Sms.delivered_at).is_not(None))
     )
-    return [max(row[0], 0) for row in await stream(session, statement)]
+    return (await session.execute(statement)).scalar_one() or ""

@@ -102,7 +102,7 @@ class Reports:
                 visits=visits,
                 active_numbers=holding,
                 spending=summed(period, paid, ends, every.get("", NONE)),
-                to_chat=_times(pushed),
+                to_chat=_times(_read(pushed)),
                 by_day=_waits(answered, took, lambda row: row.day),
                 by_product=_waits(answered, took, lambda row: row.product_id),
             )
@@ -141,7 +141,7 @@ def _waits(answered: Iterable[Answered], took: Iterable[Took], key: Callable[[An
         tally.numbers += row.numbers
         tally.answered += row.answered
     for one in took:
-        tallies[key(one)].took.append(one.milliseconds)
+        tallies[key(one)].took += _read(one.listed)
     return {name: _ranked(tally) for name, tally in tallies.items()}
 
 
@@ -155,6 +155,11 @@ def _times(took: Sequence[int]) -> Times:
     ordered = sorted(took)
     median, late = (percentile(ordered, percent) for percent in (50, 95))
     return Times(len(ordered), _milliseconds(median), _milliseconds(late))
+
+
+def _read(listed: str) -> list[int]:
+    """Read listed times, none of which is less than no time, whatever the clock did."""
+    return [max(int(time), 0) for time in listed.split(",")] if listed else []
 
 
 def _milliseconds(count: int | None) -> timedelta | None:
