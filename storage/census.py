@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from storage import leases
 from storage.database import Database
-from storage.models import Activation, BroadcastRecipient, Chat, Lease, Sms, State, UpdateReceipt
+from storage.models import Activation, Broadcast, BroadcastRecipient, BroadcastState, Chat, Lease, Sms, State, UpdateReceipt
 from storage.updates import PROCESS
 
 
@@ -27,7 +27,7 @@ class Census:
     """Updates that are stored and not handled."""
     oldest_unhandled_at: datetime | None
     recipients_waiting: int
-    """Chats that a broadcast is still to be sent to, or is being sent to."""
+    """Chats that a broadcast which is under way is still to be sent to; one that was paused or stopped leaves its own alone."""
     processes: int
     """Processes that share the database; a single one is not counted."""
 
@@ -49,7 +49,12 @@ async def take(db: Database) -> Census:
         undelivered, oldest = (await session.execute(pushed)).one()
         unhandled = select(func.count(), func.min(col(UpdateReceipt.received_at))).where(col(UpdateReceipt.handled_at).is_(None))
         left, oldest_left = (await session.execute(unhandled)).one()
-        recipients = select(func.count()).select_from(BroadcastRecipient).where(col(BroadcastRecipient.outcome).is_(None))
+        sending = select(col(Broadcast.id)).where(col(Broadcast.state) == BroadcastState.SENDING)
+        recipients = (
+            select(func.count())
+            .select_from(BroadcastRecipient)
+            .where(col(BroadcastRecipient.broadcast_id).in_(sending), col(BroadcastRecipient.outcome).is_(None))
+        )
         there = (col(Lease.name).like(PROCESS.format("%")), col(Lease.until) > leases.now(session))
         processes = select(func.count()).select_from(Lease).where(*there)
         return Census(

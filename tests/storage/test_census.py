@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from storage import census, leases, messages, updates
 from storage.database import Database
-from storage.models import State
+from storage.models import Broadcast, BroadcastRecipient, BroadcastState, Outcome, State
 from tests.storage import rows
 from tests.storage.rows import NOW
 
@@ -34,3 +34,13 @@ async def test_everything_is_counted_that_is_there_or_still_to_be_done(database:
     assert counted.activations == {State.ACTIVE: 1, State.FINISHED: 1}
     assert (counted.undelivered, counted.oldest_undelivered_at) == (1, NOW)
     assert (counted.unhandled, counted.oldest_unhandled_at, counted.processes) == (1, NOW + timedelta(minutes=1), 1)
+
+
+async def test_chats_wait_for_a_broadcast_that_is_under_way_and_for_no_other(database: Database) -> None:
+    await rows.chat(database)
+    async with database.writing() as session:
+        for state in BroadcastState:
+            session.add(Broadcast(id=state.value, author_id=1, text="x", state=state, created_at=NOW))
+            session.add(BroadcastRecipient(broadcast_id=state.value, chat_id=1))
+            session.add(BroadcastRecipient(broadcast_id=state.value, chat_id=2, outcome=Outcome.SENT))
+    assert (await census.take(database)).recipients_waiting == 1
