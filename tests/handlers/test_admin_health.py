@@ -12,11 +12,12 @@ from bot import VERSION
 from bot.sandbox.server import Sandbox
 from bot.sandbox.telegram.uploads import image_size
 from bot.screens.admin.callbacks import ExportStatistics, ShowHealth, ShowStatistics
+from storage.models import Mode
 from tests.support.people import Message, Person
 from tests.support.wired import Wired, wire
 
 COMMANDS = ("/stats", "/stats 7", "/health")
-TAPS = (ShowStatistics(30, "day"), ExportStatistics(30), ShowHealth())
+TAPS = (ShowStatistics(30, "day"), ExportStatistics(30), ShowHealth(0), ShowHealth(1))
 
 
 def last(person: Person) -> Message:
@@ -168,3 +169,10 @@ async def test_files_and_words_are_in_the_admins_language(sandbox: Sandbox, alic
         assert head.startswith("День;")
         assert Decimal(row.split(";")[5].replace(",", ".")) == Decimal("38.50")
         assert "Состояние" in (await wired.says(admin, "/health"))[-1]["text"]
+
+
+async def test_both_work_while_the_bot_is_closed(wired: Wired, alice: Person, admin: Person) -> None:
+    await answered(wired, alice)
+    await wired.bot.parts.doors.set_mode(admin.id, Mode.CLOSED)
+    assert "No alarm is on" in (await wired.says(admin, "/health"))[-1]["text"]
+    assert "1 purchase" in (await wired.says(admin, "/stats"))[-1]["caption"]

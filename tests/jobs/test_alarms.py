@@ -57,11 +57,11 @@ async def test_a_provider_that_is_down_is_told_once_and_so_is_its_coming_back(wi
     assert "1 alarm is on" in admin.messages()[-1]["text"]
     await provider_heals(wired, alice, timedelta(minutes=4))
     await sweep(wired)
-    assert heard(admin) == [], "its message became the state of health, and it is not over yet"
+    assert heard(admin) == ["🚨 Alarm"], "it stays, and is not over yet"
     await provider_heals(wired, alice, QUIET)
     for _ in range(3):
         await sweep(wired)
-    assert heard(admin) == ["✅ All clear: otpbuddy answers again."]
+    assert heard(admin) == ["🚨 Alarm", "✅ All clear: otpbuddy answers again."]
     assert "was on for 9 min" in admin.messages()[-1]["text"]
 
 

@@ -8,10 +8,13 @@ from decimal import Decimal
 import pytest
 
 from bot.screens.admin import statistics_export
-from bot.screens.admin.health import alarm
+from bot.screens.admin.health import alarm, health
 from bot.services.admin.alarms import Trouble
+from bot.services.admin.health import Health
 from bot.services.admin.statistics import Cell
+from bot.services.pulse import Counts
 from bot.services.spending import Waits
+from storage.census import Census
 from tests.screens.gallery import LANGUAGES, WORDS
 from tests.screens.gallery_admin import NOON, reports
 from tests.screens.gallery_admin import alarm as begun
@@ -72,3 +75,10 @@ def test_an_alarm_says_what_is_wrong_and_its_end_for_how_long(trouble: Trouble) 
     assert (on[0], on[2]) == ("🚨 Alarm", "Since 5 Mar, 12:00 UTC. You are told once when it is over.")
     assert over[0].startswith("✅ All clear: ")
     assert over[1] == "The alarm began at 5 Mar, 12:00 UTC and was on for 1 hr 30 min."
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(4, "📥 Every update is handled."), (5, "📥 1 update is not handled yet, for 5 sec.")])
+def test_the_tap_that_asks_for_the_state_is_in_hand(seconds: int, words: str) -> None:
+    asked = Census(0, 0, 0, {}, 0, None, 1, NOON - timedelta(seconds=seconds), 0, 0)
+    seen = Health(NOON, [], Counts(), None, None, 0, None, timedelta(0), asked, 1, None, [])
+    assert words in health(WORDS, seen).plain

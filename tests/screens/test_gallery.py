@@ -152,7 +152,21 @@ def test_menus_lead_back() -> None:
         for title, screen in everything("x")
         if screen.rows and not any(isinstance(unpack(str(key.callback_data)), menus) for row in screen.rows for key in row)
     }
-    of_users = ("SMS", "menu", "greeting", "offer", "changed", "countries", "choices", "forget", "other", "jump", "below")
+    of_users = (
+        "SMS",
+        "menu",
+        "greeting",
+        "offer",
+        "changed",
+        "countries",
+        "choices",
+        "forget",
+        "other",
+        "jump",
+        "alarm",
+        "all clear",
+        "below",
+    )
     of_admins = ("confirm", "progress", "audience", "buttons", "time")
     in_groups = ("only in private", "token in a group")
     assert not [title for title in dead_ends if not title.startswith(of_users + of_admins + in_groups)]

@@ -14,11 +14,12 @@ from bot.screens.admin.callbacks import ShowHealth
 def handlers(parts: Parts) -> Sequence[BaseHandler[Any, Any, Any]]:
     """List the handlers of this journey."""
     return [
-        admin_command(parts, "health", lambda turn, _text: show(turn)),
-        admin_tap(parts, ShowHealth, lambda turn, _tapped: show(turn)),
+        admin_command(parts, "health", lambda turn, _text: show(turn, ShowHealth(0))),
+        admin_tap(parts, ShowHealth, show),
     ]
 
 
-async def show(turn: Turn) -> None:
+async def show(turn: Turn, tapped: ShowHealth) -> None:
     """Look at everything, and show it."""
-    await turn.show(screens.health(turn.words, await turn.parts.checkup.read()))
+    screen = screens.health(turn.words, await turn.parts.checkup.read())
+    await (turn.say if tapped.below else turn.show)(screen)

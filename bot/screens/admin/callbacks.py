@@ -27,7 +27,9 @@ class ExportStatistics(Callback, word="statcsv"):
 
 @dataclass(frozen=True, slots=True)
 class ShowHealth(Callback, word="health"):
-    """Show how the bot is doing."""
+    """Show how the bot is doing; `below` is 1 under an alarm, which stays where it is."""
+
+    below: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """How the bot is doing, in plain words, and the alarms that admins are told of."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
@@ -14,6 +14,7 @@ from bot.services.pulse import SLOW, WINDOW
 from storage.models import Alarm, ProcessBeat
 
 MINUTES = int(WINDOW.total_seconds()) // 60
+IN_HAND = timedelta(seconds=5)
 PROCESSES = 12
 """That are listed one by one; more are counted."""
 
@@ -33,7 +34,7 @@ def health(words: Words, seen: Health) -> Screen:
             html(""),
             *_machine(words, seen),
         ),
-        [[button(_("🔄 Look again"), ShowHealth(), PRIMARY)], [button(_("‹ Back"), AdminMenu())]],
+        [[button(_("🔄 Look again"), ShowHealth(0), PRIMARY)], [button(_("‹ Back"), AdminMenu())]],
     )
 
 
@@ -60,7 +61,8 @@ def _work(words: Words, seen: Health) -> Iterator[Markup]:
         yield html(_("The provider has answered no poll yet."))
     else:
         yield html(_("The last poll was answered {time} ago."), time=_age(words, seen.now - seen.answered_at))
-    if counted.oldest_undelivered_at is None:
+    undelivered, unhandled = _waits(seen, counted.oldest_undelivered_at), _waits(seen, counted.oldest_unhandled_at)
+    if undelivered is None:
         yield html(_("🔑 Every SMS is in its chat."))
     else:
         late = words.ngettext(
@@ -68,8 +70,8 @@ def _work(words: Words, seen: Health) -> Iterator[Markup]:
             "🔑 {count} SMS are not in their chats yet, the oldest for {time}.",
             counted.undelivered,
         )
-        yield html(late, count=counted.undelivered, time=_age(words, seen.now - counted.oldest_undelivered_at))
-    if counted.oldest_unhandled_at is None:
+        yield html(late, count=counted.undelivered, time=_age(words, undelivered))
+    if unhandled is None:
         yield html(_("📥 Every update is handled."))
     else:
         left = words.ngettext(
@@ -77,7 +79,7 @@ def _work(words: Words, seen: Health) -> Iterator[Markup]:
             "📥 {count} updates are not handled yet, the oldest for {time}.",
             counted.unhandled,
         )
-        yield html(left, count=counted.unhandled, time=_age(words, seen.now - counted.oldest_unhandled_at))
+        yield html(left, count=counted.unhandled, time=_age(words, unhandled))
     if counted.recipients_waiting:
         going = words.ngettext(
             "📣 A broadcast is under way: {count} chat is left.",
@@ -87,6 +89,12 @@ def _work(words: Words, seen: Health) -> Iterator[Markup]:
         yield html(going, count=counted.recipients_waiting)
     else:
         yield html(_("📣 No broadcast is under way."))
+
+
+def _waits(seen: Health, oldest: datetime | None) -> timedelta | None:
+    """Say for how long something waits; what came a moment ago, such as the tap that asks for this, is in hand."""
+    waited = None if oldest is None else seen.now - oldest
+    return None if waited is None or waited < IN_HAND else waited
 
 
 def _others(words: Words, seen: Health) -> Iterator[Markup]:
@@ -149,7 +157,7 @@ def alarm(words: Words, told: Alarm) -> Screen:
             html(_("✅ <b>All clear</b>: {what}"), what=_subject(words, told)),
             html(_("The alarm began at {time} and was on for {lasted}."), time=moment(words, told.since), lasted=lasted),
         )
-    return Screen(text, [[button(_("🩺 Health"), ShowHealth(), PRIMARY)], [button(_("‹ Back"), AdminMenu())]])
+    return Screen(text, [[button(_("🩺 Health"), ShowHealth(1), PRIMARY)]])
 
 
 def _wrong(words: Words, told: Alarm) -> Markup:

@@ -19,7 +19,7 @@ def menu(words: Words, *, owner: bool) -> Screen:
         [
             [button(_("📣 Broadcast"), ShowBroadcasts(0)), button(_("📊 Statistics"), ShowStatistics(USUAL, BY_DAY))],
             [button(_("👥 People"), ShowPeople(0, "")), button(_("🚪 Access"), ShowMode())],
-            [button(_("🩺 Health"), ShowHealth())],
+            [button(_("🩺 Health"), ShowHealth(0))],
             *owners,
             [button(_("‹ Menu"), Menu())],
         ],
