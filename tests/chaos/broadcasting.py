@@ -1,5 +1,7 @@
 """One broadcast whose process ends again and again in the middle of it: `python -m tests.chaos.broadcasting --ends 200`.
 
+Or one to many chats, as fast as the simulated Telegram goes: `python -m tests.chaos.broadcasting --chats 10000`.
+
 Half of the ends are SIGKILL at a named point, half are SIGTERM after some messages. Afterwards every chat's messages are compared with
 the row that says what became of it.
 """
@@ -10,15 +12,19 @@ import logging
 import random
 import sys
 import tempfile
+import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.jobs.broadcast import AT_ONCE
 from bot.sandbox.server import ADMIN_ID, Sandbox
-from storage import chats, migrations
+from storage import migrations
 from storage.database import Database
+from storage.models import Chat
 from tests.chaos.books import Books
 from tests.chaos.nursery import Child, Nursery
 from tests.support.bots import environment
@@ -76,6 +82,7 @@ class Broadcasting:
         """Start the bot; it kills itself when it passes the point for the `after`th time (0: never)."""
         env = {
             **environment(self.sandbox, self.directory, DATABASE_URL=self.books.url, LOG_LEVEL="WARNING"),
+            "POLL_INTERVAL_MIN": "2",
             "KILL_AT": kill_at,
             "KILL_AFTER": str(after),
         }
@@ -88,14 +95,28 @@ class Broadcasting:
         await self._begin()
         for number in range(ends):
             await (self._killed() if number % 2 else self._told_to_stop())
-        admin = Person(self.sandbox, ADMIN_ID)
+        return await self._finish()
+
+    async def _finish(self) -> Result:
+        """Let the broadcast come to its own, and compare."""
         bot = await self.start()
+        # Looked at after every message, so nothing is copied.
+        messages = self.sandbox.telegram.chats[ADMIN_ID].messages
         shown = await self.sandbox.telegram.until(
-            lambda _: [message["text"] for message in admin.messages() if "Sent" in message.get("text", "")], timeout=WITHIN * 5
+            lambda _: next((text for message in messages.values() if "Sent" in (text := message.get("text", ""))), None), timeout=WITHIN * 5
         )
         await self._stop(bot)
-        await self._compare(shown[-1])
+        await self._compare(shown)
         return self.result
+
+    async def crowd(self, count: int, kill_after: int, pauses: int) -> Result:
+        """Send one broadcast to many, with a kill on the way, while Telegram asks for some pauses."""
+        await self._gather(count)
+        for number in range(pauses):
+            held_up = FIRST + (2 * number + 1) * count // (2 * pauses)
+            self.sandbox.telegram.faults.add("sendMessage", kind="retry_after", retry_after=1, chat_id=held_up)
+        await self._begin("did sendMessage", kill_after)
+        return await self._finish()
 
     async def _gather(self, count: int) -> None:
         """Make that many users who have written to the bot."""
@@ -104,14 +125,14 @@ class Broadcasting:
             self.sandbox.telegram.add_user(FIRST + number, f"User {number}", started=True)
         async with Database(self.books.url) as database:
             await migrations.upgrade(database)
+            now = datetime.now(UTC)
             async with database.writing() as session:
-                for number in range(count):
-                    await chats.ensure(session, FIRST + number, "en", datetime.now(UTC))
+                session.add_all(Chat(id=FIRST + number, created_at=now, seen_at=now, admitted_at=now) for number in range(count))
 
-    async def _begin(self) -> None:
-        """Let the admin confirm the broadcast, and end the process before its first chats are concluded."""
+    async def _begin(self, kill_at: str = "did claim recipients", after: int = 1) -> None:
+        """Let the admin confirm the broadcast, and end the process on the way: else before its first chats are concluded."""
         admin = Person(self.sandbox, ADMIN_ID)
-        bot = await self.start("did claim recipients", 1)
+        bot = await self.start(kill_at, after)
         await self.sandbox.telegram.until(lambda telegram: telegram.poller, timeout=WITHIN)
         admin.says(f"/broadcast {TEXT}")
         await admin.taps("Send to", await admin.sees("Send it?"))
@@ -176,11 +197,24 @@ class Broadcasting:
 
 async def broadcasting(ends: int, seed: int, directory: Path) -> Result:
     """Run one broadcast through that many ends."""
+    async with opened(seed, directory) as run:
+        return await run.run(ends)
+
+
+async def crowd(count: int, kill_after: int, pauses: int, directory: Path) -> Result:
+    """Send one broadcast to that many chats, with one kill after some messages and some pauses that Telegram asks for."""
+    async with opened(0, directory) as run:
+        return await run.crowd(count, kill_after, pauses)
+
+
+@asynccontextmanager
+async def opened(seed: int, directory: Path) -> AsyncIterator[Broadcasting]:
+    """Open the stage, and leave no bot behind."""
     async with Sandbox() as sandbox, Nursery() as nursery:
         books = Books(f"sqlite+aiosqlite:///{directory / 'bot.sqlite3'}")
         run = Broadcasting(sandbox, directory, random.Random(seed), books, nursery)
         try:
-            return await run.run(ends)
+            yield run
         finally:
             if run.bot is not None and run.bot.returncode is None:
                 run.bot.kill()
@@ -190,12 +224,17 @@ async def broadcasting(ends: int, seed: int, directory: Path) -> Result:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ends", type=int, default=200)
+    parser.add_argument("--chats", type=int, default=0, help="instead: one broadcast to so many chats, with one kill and ten pauses")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="otpbuddy-broadcast-") as name:
         logging.disable()  # The servers tell of every connection that a kill cuts.
-        result = asyncio.run(broadcasting(options.ends, options.seed, Path(name)))
-        sys.stdout.write(f"seed {options.seed}: {result}\n")
+        began = time.monotonic()
+        if options.chats:
+            result = asyncio.run(crowd(options.chats, options.chats // 2, 10, Path(name)))
+        else:
+            result = asyncio.run(broadcasting(options.ends, options.seed, Path(name)))
+        sys.stdout.write(f"seed {options.seed}, {time.monotonic() - began:.0f} s: {result}\n")
     return 1 if result.violations else 0
 
 

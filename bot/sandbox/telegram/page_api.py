@@ -1,6 +1,7 @@
 """The chat page's API: a stream of events, and what its people do. For the page alone, not part of the Bot API."""
 
 import asyncio
+import base64
 import dataclasses
 import json
 from collections.abc import AsyncIterator, Callable
@@ -13,6 +14,8 @@ from starlette.routing import BaseRoute, Route
 from bot.sandbox.telegram.errors import ApiError, Json
 from bot.sandbox.telegram.faults import Fault
 from bot.sandbox.telegram.methods_bot import commands_for, text_for
+from bot.sandbox.telegram.params import Upload
+from bot.sandbox.telegram.typed import typed
 from bot.sandbox.telegram.world import Telegram
 
 HEARTBEAT_SECONDS = 15.0
@@ -56,7 +59,15 @@ async def _events(telegram: Telegram, heartbeat: float) -> AsyncIterator[str]:
 
 def _send(telegram: Telegram, user_id: int, body: Json) -> Json:
     reply_to = int(body["reply_to"]) if body.get("reply_to") else None
-    return {"message": telegram.send_text(user_id, str(body["text"]), int(body["chat_id"]), reply_to)}
+    text, entities = typed(str(body["text"]))
+    return {"message": telegram.send_text(user_id, text, int(body["chat_id"]), reply_to, entities)}
+
+
+def _attach(telegram: Telegram, user_id: int, body: Json) -> Json:
+    content = base64.b64decode(str(body["content"]), validate=True)
+    file = Upload(str(body["name"]), str(body.get("mime_type") or "application/octet-stream"), content)
+    caption, entities = typed(str(body.get("caption") or ""))
+    return {"message": telegram.send_file(user_id, file, caption, int(body["chat_id"]), entities)}
 
 
 def _edit(telegram: Telegram, user_id: int, body: Json) -> Json:
@@ -104,6 +115,7 @@ def _choose(telegram: Telegram, user_id: int, body: Json) -> Json:
 
 _ACTIONS: dict[str, Action] = {
     "send": _send,
+    "attach": _attach,
     "edit": _edit,
     "tap": _tap,
     "delete": _delete,

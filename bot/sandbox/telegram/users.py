@@ -2,30 +2,57 @@
 
 import copy
 
-from bot.sandbox.telegram.entities import TEXT_LIMIT, format_text
+from bot.sandbox.telegram.entities import CAPTION_LIMIT, TEXT_LIMIT, format_text
 from bot.sandbox.telegram.errors import Json
 from bot.sandbox.telegram.methods_queries import cached_answer, inline_text, publish_results
+from bot.sandbox.telegram.params import Params, Upload
 from bot.sandbox.telegram.people import People
 from bot.sandbox.telegram.records import ChatRecord, OpenQuery
 from bot.sandbox.telegram.state import visible_to_bot
+from bot.sandbox.telegram.uploads import document_content, photo_content
 from bot.sandbox.telegram.utf16 import utf16_length
 
 _INLINE_QUERY_LIMIT = 256
+_PHOTOS = frozenset({"image/png", "image/jpeg"})
 
 
 class Users(People):
     """The people's messages and taps. What a person could not do in a Telegram client raises ValueError."""
 
-    def send_text(self, user_id: int, text: str, chat_id: int | None = None, reply_to: int | None = None) -> Json:
+    def send_text(
+        self,
+        user_id: int,
+        text: str,
+        chat_id: int | None = None,
+        reply_to: int | None = None,
+        entities: list[Json] | None = None,
+    ) -> Json:
         """Send a text as a user, in the private chat unless told otherwise; return the Message."""
-        person, chat = self._person(user_id), self._chat_with(user_id, chat_id)
-        if person.blocked and chat.type == "private":
-            raise ValueError("The user has blocked the bot and must unblock it to write.")
-        content = self._text_content(text)
+        content = self._text_content(text, entities)
+        chat = self._chat_with(user_id, chat_id)
         if reply_to is not None:
             original = self._message(chat, reply_to)
             plain = {name: value for name, value in original.items() if name != "reply_to_message"}
             content["reply_to_message"] = visible_to_bot(plain)
+        return self._write(user_id, chat, content)
+
+    def send_file(
+        self, user_id: int, file: Upload, caption: str = "", chat_id: int | None = None, entities: list[Json] | None = None
+    ) -> Json:
+        """Send a picture as a photo, or any other file as a document, with a caption; return the Message."""
+        kind = "photo" if file.mime_type in _PHOTOS else "document"
+        content = (photo_content if kind == "photo" else document_content)(self, Params({}, {kind: file}))
+        text, found = format_text(caption, "", entities)
+        if utf16_length(text) > CAPTION_LIMIT:
+            raise ValueError(f"A caption has at most {CAPTION_LIMIT} characters.")
+        if text:
+            content |= {"caption": text, **({"caption_entities": found} if found else {})}
+        return self._write(user_id, self._chat_with(user_id, chat_id), content)
+
+    def _write(self, user_id: int, chat: ChatRecord, content: Json) -> Json:
+        person = self._person(user_id)
+        if person.blocked and chat.type == "private":
+            raise ValueError("The user has blocked the bot and must unblock it to write.")
         if chat.type == "private":
             person.started = True
         message = self.store_message(chat, person.as_user(), content)
@@ -146,8 +173,8 @@ class Users(People):
         return update_id
 
     @staticmethod
-    def _text_content(text: str) -> Json:
-        text, entities = format_text(text)
+    def _text_content(text: str, given: list[Json] | None = None) -> Json:
+        text, entities = format_text(text, "", given)
         if not 0 < utf16_length(text) <= TEXT_LIMIT:
             raise ValueError(f"A text has 1 to {TEXT_LIMIT} characters.")
         return {"text": text, "entities": entities} if entities else {"text": text}
@@ -161,4 +188,4 @@ class Users(People):
         if message.get("reply_to_message", {}).get("from", {}).get("id") == self.bot["id"]:
             return True
         commands = any(entity["type"] == "bot_command" for entity in message.get("entities", []))
-        return commands or f"@{self.bot['username']}".lower() in message["text"].lower()
+        return commands or f"@{self.bot['username']}".lower() in message.get("text", "").lower()

@@ -35,6 +35,8 @@ export const asUser = (userId) => {
   return {
     send: (chatId, text, replyTo) =>
       post(path("send"), { chat_id: chatId, text, ...(replyTo ? { reply_to: replyTo } : {}) }),
+    attach: (chatId, file, content, caption) =>
+      post(path("attach"), { chat_id: chatId, name: file.name, mime_type: file.type, content, caption }),
     edit: (chatId, messageId, text) => post(path("edit"), { chat_id: chatId, message_id: messageId, text }),
     tap: (chatId, messageId, row, column) =>
       post(path("tap"), { chat_id: chatId, message_id: messageId, row, column }),

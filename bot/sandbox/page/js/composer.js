@@ -28,10 +28,16 @@ export class Composer {
     this.menuButton = h("button.menu-button", {
       type: "button", "aria-label": "Commands", "data-testid": "commands", onclick: () => this.#commands(),
     }, icon("menu"), h("span", {}, "Menu"));
+    this.picker = h("input", {
+      type: "file", hidden: true, "data-testid": "attach-file", onchange: () => this.#attach(),
+    });
+    this.attachButton = h("button.icon-button", {
+      type: "button", "aria-label": "Attach a picture or file", "data-testid": "attach", onclick: () => this.picker.click(),
+    }, icon("file"));
     this.sendButton = h("button.send", { type: "submit", "aria-label": "Send", "data-testid": "send" }, icon("send"));
     this.strip = h("div.strip", { hidden: true });
     this.form = h("form.compose", { onsubmit: (event) => this.#submit(event) },
-      this.menuButton, this.input, this.keyboard.toggle, this.sendButton);
+      this.menuButton, this.input, this.keyboard.toggle, this.picker, this.attachButton, this.sendButton);
     this.big = h("button.big-button", { type: "button", hidden: true });
     this.element = h("footer.composer", {}, this.suggestions.element, this.strip, this.form, this.big, this.keyboard.element);
     store.on("selected", () => this.#selected());
@@ -67,6 +73,21 @@ export class Composer {
     const sent = await attempt(() => asUser(user.id).send(chatId, text, replyTo));
     if (!sent && !this.input.value) this.compose(text);
     return Boolean(sent);
+  }
+
+  /** Send the chosen file at once; what is written is its caption. */
+  async #attach() {
+    const [file] = this.picker.files;
+    if (!file) return;
+    const { user, chatId } = this.#store.conversation();
+    const caption = this.input.value.trim();
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    this.picker.value = "";
+    let binary = "";
+    for (const byte of bytes) binary += String.fromCharCode(byte);
+    if (!await attempt(() => asUser(user.id).attach(chatId, file, btoa(binary), caption))) return;
+    this.input.value = "";
+    this.#typed();
   }
 
   async #submit(event) {
