@@ -78,13 +78,14 @@ class Broadcasting:
     """Chats that processes had in hand when they were killed."""
     bot: Child | None = None
 
-    async def start(self, kill_at: str = "", after: int = 0) -> Child:
-        """Start the bot; it kills itself when it passes the point for the `after`th time (0: never)."""
+    async def start(self, kill_at: str = "", after: int = 0, **more: str) -> Child:
+        """Start the bot; it kills itself when it passes the point for the `after`th time (0: never). `more` is its environment."""
         env = {
             **environment(self.sandbox, self.directory, DATABASE_URL=self.books.url, LOG_LEVEL="WARNING"),
             "POLL_INTERVAL_MIN": "2",
             "KILL_AT": kill_at,
             "KILL_AFTER": str(after),
+            **more,
         }
         self.bot = await self.nursery.start(env, self.directory / "bot.log")
         return self.bot

@@ -135,7 +135,7 @@ async def test_the_audience_is_chosen_by_buttons_or_typed(wired: Wired, admin: P
     assert "For: everybody" in (await wired.says(admin, "/broadcast Hello"))[-1]["text"]
     for label, told in (
         ("Only me", f"For: chat {admin.id}, as a test"),
-        ("active within 7 days", "For: active within 7 days"),
+        ("Active within 7 days", "For: active within 7 days"),
         ("हिन्दी", "Nobody can be reached so"),
         ("With a token", "Nobody can be reached so"),
         ("Without a token", "For: chats without a token"),

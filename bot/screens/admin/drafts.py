@@ -156,7 +156,7 @@ def ask_audience(words: Words, shown: Draft, codes: Sequence[str], own_id: int) 
     present = (broadcast.audience, broadcast.audience_value or "")
 
     def choice(label: str, kind: Audience, value: str = "") -> InlineKeyboardButton:
-        aim = Aim(broadcast.id, f"{kind}-{value}" if value else str(kind))
+        aim, label = Aim(broadcast.id, f"{kind}-{value}" if value else str(kind)), f"{label[:1].upper()}{label[1:]}"
         return button(f"✓ {label}" if present == (kind, value) else label, aim)
 
     days = [choice(active(words, count), Audience.ACTIVE, str(count)) for count in DAYS]
@@ -219,7 +219,7 @@ def _example(now: datetime, where: tzinfo) -> str:
 def ask_zone(words: Words, broadcast_id: str, *, wrong: bool = False) -> Screen:
     """Ask in which zone the admin's times are meant."""
     _ = words.gettext
-    keys = [button(name, ChooseZone(broadcast_id, place)) for place, name in enumerate(ZONES)]
+    keys = [button(name.replace("_", " "), ChooseZone(broadcast_id, place)) for place, name in enumerate(ZONES)]
     return Screen(
         lines(
             html(_("I do not know that time zone.")) if wrong else None,

@@ -53,6 +53,7 @@ def progress(words: Words, shown: Progress, *, controls: bool = True) -> Screen:
         lines(
             html(titles[broadcast.state]),
             html("<i>{text}</i>", text=summary(words, broadcast)),
+            html(_("For: {audience}"), audience=audience(words, broadcast)),
             html(""),
             html("{bar} {share}", bar=_bar(done, shown.total), share=words.percent(done, shown.total)) if shown.total else None,
             html(_("{count} of {total} chats"), count=done, total=shown.total),
@@ -62,7 +63,6 @@ def progress(words: Words, shown: Progress, *, controls: bool = True) -> Screen:
             html(_("Unclear, not sent again: {count}"), count=shown.unclear) if shown.unclear else None,
             _pace(words, shown),
             *_removal(words, shown),
-            html(_("For: {audience}"), audience=audience(words, broadcast)),
         ),
         _controls(words, shown) if controls else [],
     )
