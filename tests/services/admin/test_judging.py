@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.services.admin.alarms import DISK_LOW, POLLS_LATE, SMS_LATE, UPDATES_LATE, Finding, Trouble, judge
-from bot.services.admin.health import Health
-from bot.services.pulse import Counts
+from bot.services.admin.health import Checkup, Health, Identity
+from bot.services.pulse import Counts, Pulse
 from storage.census import Census
 from storage.models import ProcessBeat
 from storage.size import Disk
-from tests.services.world import START
+from tests.services.world import START, World
 
 WELL = Finding(bad=False)
 UNKNOWN = Finding(bad=None)
@@ -102,3 +102,26 @@ def test_a_disk_is_low_before_it_is_full() -> None:
     assert disk(10**12, DISK_LOW - 1) == Finding(bad=True, figures={"free": DISK_LOW - 1})
     assert disk(10**9, 10**8).bad is False
     assert disk(10**9, 10**8 - 1).bad is True
+
+
+async def test_a_web_process_notices_that_no_worker_runs(world: World) -> None:
+    """Nobody polls then, and who could tell of it from a worker is gone."""
+
+    def starts(holder: str, kind: str) -> tuple[Checkup, Pulse]:
+        pulse, identity = Pulse(world.clock), Identity(holder, kind, "1", world.clock())
+        process = Checkup(database=world.database, pulse=pulse, identity=identity, longest_pause=timedelta(0), clock=world.clock)
+        return process, pulse
+
+    (web, _), (worker, polls) = starts("a", "web"), starts("b", "worker")
+    await world.connected()
+    await world.holds()
+    for _ in range(20):
+        world.clock.advance(seconds=30)
+        polls.provider("sms", 0.1, failed=False)
+        await web.beat()
+        await worker.beat()
+    assert judge(await web.read())[Trouble.POLLS] == WELL
+    world.clock.advance(seconds=180)
+    assert judge(await web.read())[Trouble.POLLS] == WELL
+    world.clock.advance(seconds=1)
+    assert judge(await web.read())[Trouble.POLLS] == Finding(bad=True, figures={"count": 1, "seconds": 181})
