@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from storage.models import Chat
 
-AT_ONCE = 1000
-"""Rows that are read at a time while all names are gone through."""
+AT_ONCE = 200
+"""Rows that are read at a time while all names are gone through; between them everything else has its turn."""
 
 
 @dataclass(frozen=True, slots=True)

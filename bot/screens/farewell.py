@@ -32,6 +32,7 @@ def confirm(words: Words, belongings: Belongings) -> Screen:
             html("\n") + html(active, count=belongings.active) if belongings.active else None,
             html("\n") + html(doubtful, count=belongings.doubtful) if belongings.doubtful else None,
             html("\n") + _kept(words) if belongings.restricted else None,
+            html("\n") + html(_("✉️ To come back, you need a new invitation.")) if belongings.by_invitation else None,
         ),
         [numbers, [button(_("Yes, forget everything"), Forget(1), DANGER)], [button(_("‹ Settings"), ShowSettings())]],
     )

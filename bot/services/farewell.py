@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services.accounts import SOURCE, Accounts
 from bot.services.errors import PurchaseUnderWay
-from storage import chats, farewell
+from storage import chats, farewell, house
 from storage.database import Database
-from storage.models import OPEN, Chat, State
+from storage.models import OPEN, Chat, Mode, State
 
 DOUBTFUL = frozenset({State.REQUESTED, State.UNKNOWN, State.CHARGED, State.UNRESOLVED})
 """Purchases whose record the seller's support may ask for."""
@@ -30,6 +30,8 @@ class Belongings:
     """Purchases that may have been charged without a number."""
     restricted: bool = False
     """Whether the chat is banned or has limits of its own, which are kept with its id."""
+    by_invitation: bool = False
+    """Whether it takes an invitation to come back."""
 
 
 class Farewell:
@@ -47,7 +49,8 @@ class Farewell:
 
     async def _belongings(self, session: AsyncSession, chat_id: int, chat: Chat | None) -> Belongings:
         active, doubtful = await farewell.count(session, chat_id, OPEN), await farewell.count(session, chat_id, DOUBTFUL)
-        return Belongings(active, doubtful, chat is not None and any(value is not None for value in _decided(chat).values()))
+        restricted = chat is not None and any(value is not None for value in _decided(chat).values())
+        return Belongings(active, doubtful, restricted, await house.mode(session) is Mode.INVITE)
 
     async def forget(self, chat_id: int) -> Belongings:
         """Delete everything of the chat; returns what it left behind.

@@ -251,7 +251,7 @@ def decisions(_outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
             if drawn is not None:
                 yield f"choices of {preference}, page {page}, {name}", drawn
     for active, doubtful in product((0, 1, 3), (0, 1, 3)):
-        left = Belongings(active, doubtful, restricted=active == 1)
+        left = Belongings(active, doubtful, restricted=active == 1, by_invitation=doubtful == 1)
         yield f"forget {active} and {doubtful}?", farewell.confirm(words, left)
         yield f"forgot {active} and {doubtful}", farewell.forgotten(words, left)
     yield "purchase under way", problems.explain(PurchaseUnderWay(), words)

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import text, true
 from sqlmodel import SQLModel
 
-from bot.services.errors import Banned, NotFound, PurchaseUnderWay
+from bot.services.errors import Banned, NotFound, NotInvited, PurchaseUnderWay
 from bot.services.farewell import Belongings, Farewell
-from storage import broadcasts, chats
-from storage.models import Alert, AlertKind, Broadcast, BroadcastState, Chat, Favourite, State, UnusualUse
+from storage import broadcasts, chats, house
+from storage.models import Alert, AlertKind, Broadcast, BroadcastState, Chat, Favourite, Mode, State, UnusualUse
 from tests.services.world import ALICE, BOB, World
 
 OWNED = {
@@ -153,6 +153,16 @@ async def test_what_admins_decided_against_a_chat_stays_with_its_id_and_nothing_
     _, new = await world.accounts.enter(ALICE, "en")
     assert not new
     with pytest.raises(Banned):
+        await world.connected()
+
+
+async def test_where_it_takes_an_invitation_to_come_back_that_is_said_before(world: World, farewell: Farewell) -> None:
+    await world.connected()
+    async with world.database.writing() as session:
+        await house.change(session, world.clock.now, mode=Mode.INVITE)
+    assert await farewell.belongings(ALICE) == Belongings(0, 0, by_invitation=True)
+    await farewell.forget(ALICE)
+    with pytest.raises(NotInvited):
         await world.connected()
 
 

@@ -1,5 +1,6 @@
 """People, as admins see them: found by id, name or username; banned, limited, and written to. Never their tokens, codes or SMS."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,8 @@ DETAIL_LENGTH = 1000
 MOST_A_LIMIT_ALLOWS = 999
 LOOKED_AT_FOR = timedelta(minutes=10)
 """For how long an admin who goes through a chat's pages is recorded once."""
+
+_ID = re.compile("[0-9]{1,16}", re.ASCII)
 
 
 class Limit(StrEnum):
@@ -78,7 +81,8 @@ class People:
     async def find(self, query: str, page: int) -> Found:
         """Find the chats whose id a text is, or whose name or username holds it, whatever its case and accents.
 
-        The best matches come first, and of equal ones whoever was here last.
+        An id is its chat alone. The best matches come first, and of equal ones whoever was here last. Of 100,000 names that takes a second
+        or two, in which everything else goes on.
         """
         wanted = plain(query).removeprefix("@")
         async with self._database.reading() as session:
@@ -86,6 +90,8 @@ class People:
                 total = await people.count(session)
                 page, pages = _fitting(page, total)
                 return Found("", await people.recent(session, page * PAGE, PAGE), total, page, pages)
+            if _ID.fullmatch(wanted) and (known := await chats.get(session, int(wanted))) is not None:
+                return Found(query, [known], 1, 0, 1)
             ranked: list[tuple[int, int]] = []
             async for name in people.names(session):
                 rank = _rank(wanted, name)
@@ -171,11 +177,9 @@ def _fitting(page: int, total: int) -> tuple[int, int]:
 
 def _rank(wanted: str, name: people.Name) -> int | None:
     """Say how well a name fits, 0 for best; None where it does not."""
-    if wanted == str(name.id):
-        return 0
     called = [plain(text) for text in (name.username, name.name) if text]
     if wanted in called:
-        return 1
+        return 0
     if any(text.startswith(wanted) for text in called):
-        return 2
-    return 3 if any(wanted in text for text in called) else None
+        return 1
+    return 2 if any(wanted in text for text in called) else None
