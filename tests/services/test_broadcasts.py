@@ -189,7 +189,7 @@ async def test_the_rate_is_measured_and_says_how_long_it_still_takes(desk: Desk,
 async def test_a_card_is_outdated_until_it_is_drawn_as_it_is(desk: Desk) -> None:
     broadcast_id = await desk.started()
     assert await desk.sending.undrawn() == [broadcast_id]
-    seen = await desk.sending.progress(broadcast_id)
+    seen = await desk.conductor.read(ADMIN, broadcast_id)
     await desk.sending.drawn(seen)
     assert await desk.sending.undrawn() == []
     await desk.sending.conclude(broadcast_id, sent(await desk.sending.claim(broadcast_id, 1)))

@@ -122,8 +122,9 @@ class Drafts:
     async def _change(self, admin_id: int, broadcast_id: str, detail: str, **values: object) -> None:
         async with self._team.acting(admin_id, Action.DRAFT_BROADCAST, broadcast_id, detail) as deed:
             await owned(deed.session, self._team, admin_id, broadcast_id)
-            if await broadcasts.change(deed.session, broadcast_id, {BroadcastState.DRAFT}, **values) is None:
-                raise NotFound
+            deed.done = await broadcasts.change(deed.session, broadcast_id, {BroadcastState.DRAFT}, **values) is not None
+        if not deed.done:
+            raise NotFound
 
     async def schedule(self, admin_id: int, broadcast_id: str, at: datetime, card_message_id: int | None) -> Draft:
         """Have a draft sent at a time, or at another one; raises `BadTimeError` for one that is over or more than a year away."""
@@ -135,8 +136,9 @@ class Drafts:
             values = {"state": BroadcastState.SCHEDULED, "scheduled_at": at, "card_message_id": card_message_id, "author_id": admin_id}
             states = {BroadcastState.DRAFT, BroadcastState.SCHEDULED}
             changed = await broadcasts.change(deed.session, broadcast_id, states, **values, version=bump(), card_version=bump())
-            if changed is None:
-                raise NotFound
+            deed.done = changed is not None
+        if not deed.done:
+            raise NotFound
         return await self.read(admin_id, broadcast_id)
 
     async def unschedule(self, admin_id: int, broadcast_id: str) -> Draft:

@@ -1,5 +1,6 @@
 """A broadcast before it is sent: for whom it is, and when it leaves."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -128,8 +129,7 @@ async def test_it_leaves_at_its_time_also_where_nobody_was_there_then(drafts: Dr
     assert list(await sending.sending()) == []
     assert await sending.undrawn() == []
     clock.advance(days=1)
-    await sending.start_due()
-    await sending.start_due()
+    await asyncio.gather(*(sending.start_due() for _ in range(3)))
     assert {one.id for one in await sending.sending()} == {first, second}
     assert (await sending.progress(first)).total == 6
     assert set(await sending.undrawn()) == {first, second}
