@@ -94,6 +94,14 @@ async def test_a_message_without_a_chat_spends_from_the_whole_only(sender: Sende
     assert Counter(sender.times()) == {0.0: 30, 1.0: 1}
 
 
+async def test_deleting_a_broadcast_keeps_its_pace_and_lets_others_go_first(sender: Sender) -> None:
+    erasing = [sender.send(f"erase {chat}", chat, Priority.BROADCAST, "deleteMessage") for chat in range(50)]
+    await asyncio.gather(*erasing, *(sender.send("tap", 1000 + number, Priority.TAP) for number in range(5)))
+    assert Counter(sender.times()) == {0.0: 30, 1.0: 25}
+    assert sender.names().count("tap") == 5
+    assert all(moment == 0.0 for name, moment in sender.sent if name == "tap")
+
+
 def test_messages_are_told_from_other_calls() -> None:
     assert all(
         map(shows_message, ("sendMessage", "sendPhoto", "editMessageText", "editMessageReplyMarkup", "copyMessage", "forwardMessages"))
