@@ -179,3 +179,10 @@ async def test_a_late_refusal_does_not_undo_a_verdict(world: World) -> None:
     await world.settlement.sweep()
     held.release()
     assert (await buying).state is State.NOT_CHARGED
+
+
+async def test_an_offer_that_was_declined_meanwhile_is_not_bought(local: World) -> None:
+    await local.connected()
+    offer = await local.offered()
+    await local.purchases.decline(ALICE, offer.id)
+    assert await local.purchases._claim(offer, Decimal(500), CARD) is None

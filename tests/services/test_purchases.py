@@ -272,6 +272,7 @@ async def test_the_request_is_committed_before_it_is_sent(world: World) -> None:
     await world.struck(held)
     row = await world.row(offer)
     assert (row.state, row.card_message_id, row.balance_before) == (State.REQUESTED, CARD, Decimal(500))
+    assert (await world.chat()).balance is None, "what was read before is no witness of what comes back later"
     assert world.announced == [offer.id]
     held.release()
     await buying
