@@ -120,6 +120,7 @@ class Broadcaster:
         if kind in {telegram_outcome.Outcome.LIMITED, telegram_outcome.Outcome.UNSENT}:
             return None
         if kind is telegram_outcome.Outcome.UNCLEAR:
+            logger.warning("whether a broadcast reached chat %d is not clear: %s", chat_id, type(error.__cause__ or error).__name__)
             return Outcome.UNCLEAR
         logger.warning("broadcast to chat %d failed: %s", chat_id, error)
         return Outcome.FAILED
