@@ -2,6 +2,7 @@
 import { h, fill, icon } from "./dom.js";
 import { attempt, openLink, toast } from "./overlays.js";
 import { asUser } from "./api.js";
+import { Attachment } from "./attachment.js";
 import { summary } from "./bubble.js";
 import { Suggestions, commandItems, resultItems } from "./suggest.js";
 import { ReplyKeyboard } from "./reply-keyboard.js";
@@ -28,16 +29,11 @@ export class Composer {
     this.menuButton = h("button.menu-button", {
       type: "button", "aria-label": "Commands", "data-testid": "commands", onclick: () => this.#commands(),
     }, icon("menu"), h("span", {}, "Menu"));
-    this.picker = h("input", {
-      type: "file", hidden: true, "data-testid": "attach-file", onchange: () => this.#attach(),
-    });
-    this.attachButton = h("button.icon-button", {
-      type: "button", "aria-label": "Attach a picture or file", "data-testid": "attach", onclick: () => this.picker.click(),
-    }, icon("file"));
+    this.attachment = new Attachment((file, base64) => this.#attach(file, base64));
     this.sendButton = h("button.send", { type: "submit", "aria-label": "Send", "data-testid": "send" }, icon("send"));
     this.strip = h("div.strip", { hidden: true });
     this.form = h("form.compose", { onsubmit: (event) => this.#submit(event) },
-      this.menuButton, this.input, this.keyboard.toggle, this.picker, this.attachButton, this.sendButton);
+      this.menuButton, this.input, this.keyboard.toggle, ...this.attachment.elements, this.sendButton);
     this.big = h("button.big-button", { type: "button", hidden: true });
     this.element = h("footer.composer", {}, this.suggestions.element, this.strip, this.form, this.big, this.keyboard.element);
     store.on("selected", () => this.#selected());
@@ -76,16 +72,9 @@ export class Composer {
   }
 
   /** Send the chosen file at once; what is written is its caption. */
-  async #attach() {
-    const [file] = this.picker.files;
-    if (!file) return;
+  async #attach(file, base64) {
     const { user, chatId } = this.#store.conversation();
-    const caption = this.input.value.trim();
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    this.picker.value = "";
-    let binary = "";
-    for (const byte of bytes) binary += String.fromCharCode(byte);
-    if (!await attempt(() => asUser(user.id).attach(chatId, file, btoa(binary), caption))) return;
+    if (!await attempt(() => asUser(user.id).attach(chatId, file, base64, this.input.value.trim()))) return;
     this.input.value = "";
     this.#typed();
   }
