@@ -46,10 +46,10 @@ run: $(READY) ## Run the bot in production; the settings come from the environme
 test: $(READY) ## Run all tests; ARGS="-k wallet" goes to pytest.
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 
-# PostgreSQL makes a difference to what the storage does, and none to what is covered elsewhere.
+# PostgreSQL makes a difference to what the storage does, and the admins' figures are its work; none to what is covered elsewhere.
 coverage: $(READY) ## See that their own tests take every branch of services, provider client and storage (needs PostgreSQL).
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest --quiet --numprocesses $(WORKERS) -k "storage or not postgres" tests/storage tests/services tests/otpbuddy
+	@$(BIN)/coverage run -m pytest --quiet --numprocesses $(WORKERS) -k "storage or admin or not postgres" tests/storage tests/services tests/otpbuddy
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
