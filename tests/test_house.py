@@ -129,7 +129,9 @@ def test_ci_is_a_program_that_ends_with_the_tests() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     subprocess.run(["/bin/sh", "-c", 'bash -n "$0"', script], check=True)
-    assert script.read_text("utf-8").rstrip().splitlines()[-1].startswith("make --no-print-directory test")
+    last = script.read_text("utf-8").rstrip().splitlines()[-1]
+    assert last.split(" ARGS=")[0] == "make --no-print-directory test"
+    assert "--only-rerun 'TimeoutError|" in last, "only what waited in vain may be run once more"
 
 
 def test_the_version_that_is_shown_is_the_projects() -> None:

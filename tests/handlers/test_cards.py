@@ -164,4 +164,7 @@ async def test_several_countries_are_asked_for_and_only_those(
 async def test_a_search_that_does_not_fit_a_button_is_looked_for_all_the_same(wired: Wired, alice: Person) -> None:
     await wired.connected(alice)
     shown = (await wired.says(alice, "я" * 64))[-1]["text"]
-    assert "я" * 40 in shown
+    assert f"“{'я' * 59}…”" in shown
+    chat = await wired.chat(alice)
+    assert chat is not None
+    assert chat.searched == "я" * 64
