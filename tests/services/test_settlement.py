@@ -14,17 +14,10 @@ from tests.services.world import ALICE, CARD, START, World
 D = Decimal
 
 
-async def _doubt(world: World, *, charged: bool, product: str = "wa") -> Activation:
-    world.provider.faults.add("getNumber", "cut_after" if charged else "cut", count=1)
-    doubtful = await world.buys(product)
-    assert doubtful.state is State.UNKNOWN
-    return doubtful
-
-
 @pytest.mark.parametrize(("charged", "expected"), [(True, State.CHARGED), (False, State.NOT_CHARGED)])
 async def test_after_some_patience_the_balance_speaks(world: World, charged: bool, expected: State) -> None:
     await world.connected()
-    doubtful = await _doubt(world, charged=charged)
+    doubtful = await world.doubts(charged=charged)
     world.clock.advance(seconds=19)
     await world.settlement.sweep()
     assert await world.state(doubtful) is State.UNKNOWN
@@ -39,7 +32,7 @@ async def test_after_some_patience_the_balance_speaks(world: World, charged: boo
 
 async def test_a_balance_that_fits_neither_is_told_as_unresolved(local: World) -> None:
     await local.connected()
-    doubtful = await _doubt(local, charged=True)
+    doubtful = await local.doubts(charged=True)
     local.provider.add_account("demo-token-alice", D(1000))
     local.clock.advance(minutes=1)
     await local.settlement.sweep()
@@ -88,7 +81,7 @@ async def test_another_processs_request_is_in_doubt_only_after_a_purchases_longe
 
 async def test_a_balance_that_cannot_be_read_is_asked_for_again_with_growing_pauses(local: World) -> None:
     await local.connected()
-    doubtful = await _doubt(local, charged=True)
+    doubtful = await local.doubts(charged=True)
     local.clock.advance(seconds=20)
     fault = local.provider.faults.add("getBalance", "cut")
     for _ in range(10):
@@ -107,7 +100,7 @@ async def test_a_balance_that_cannot_be_read_is_asked_for_again_with_growing_pau
 
 async def test_a_balance_that_stays_unreadable_for_an_hour_is_told_as_it_is(local: World) -> None:
     await local.connected()
-    doubtful = await _doubt(local, charged=True)
+    doubtful = await local.doubts(charged=True)
     local.provider.faults.add("getBalance", "http", status=500)
     local.clock.advance(minutes=59)
     await local.settlement.sweep()
@@ -120,7 +113,7 @@ async def test_a_balance_that_stays_unreadable_for_an_hour_is_told_as_it_is(loca
 
 async def test_a_doubt_of_a_chat_without_account_waits_and_is_then_told_as_it_is(local: World) -> None:
     await local.connected()
-    doubtful = await _doubt(local, charged=True)
+    doubtful = await local.doubts(charged=True)
     await local.accounts.disconnect(ALICE, abandon=True)
     local.clock.advance(minutes=1)
     await local.settlement.sweep()
@@ -149,7 +142,7 @@ async def test_a_refund_meanwhile_does_not_blur_the_verdict(world: World, charge
     await world.connected()
     earlier = await world.holds("tg")
     world.clock.advance(minutes=11)
-    doubtful = await _doubt(world, charged=charged)
+    doubtful = await world.doubts(charged=charged)
     if end == "cancel":
         await world.life.cancel(ALICE, earlier.id)
     else:
@@ -166,7 +159,7 @@ async def test_a_cancellation_in_doubt_meanwhile_may_have_brought_its_money_back
     await local.connected()
     earlier = await local.holds("tg")
     local.provider.faults.add("cancelNumber", "cut_after", count=1)
-    doubtful = await _doubt(local, charged=charged)
+    doubtful = await local.doubts(charged=charged)
     await local.life.cancel(ALICE, earlier.id)
     local.clock.advance(seconds=20)
     await local.settlement.sweep()
@@ -176,7 +169,7 @@ async def test_a_cancellation_in_doubt_meanwhile_may_have_brought_its_money_back
 async def test_a_charge_and_a_refund_of_the_same_amount_look_like_nothing_and_are_told_as_unresolved(local: World) -> None:
     await local.connected()
     earlier = await local.holds("wa")
-    doubtful = await _doubt(local, charged=True)
+    doubtful = await local.doubts(charged=True)
     await local.life.cancel(ALICE, earlier.id)
     local.clock.advance(seconds=20)
     await local.settlement.sweep()
@@ -188,7 +181,7 @@ async def test_cancelling_and_buying_the_same_again_is_judged_clearly(local: Wor
     earlier = await local.holds("wa")
     await local.life.cancel(ALICE, earlier.id)
     local.clock.advance(seconds=5)
-    doubtful = await _doubt(local, charged=False)
+    doubtful = await local.doubts(charged=False)
     local.clock.advance(seconds=20)
     await local.settlement.sweep()
     assert await local.state(doubtful) is State.NOT_CHARGED

@@ -13,22 +13,9 @@ from tests.services.world import ALICE, BOB, CARD, START, TOKENS, World
 SHARED = TOKENS[ALICE]
 
 
-async def doubt(world: World, *, charged: bool) -> Activation:
-    world.provider.faults.add("getNumber", "cut_after" if charged else "cut", count=1)
-    doubtful = await world.buys()
-    assert doubtful.state is State.UNKNOWN
-    return doubtful
-
-
-async def judged(world: World, doubtful: Activation) -> State:
-    world.clock.advance(seconds=20)
-    await world.settlement.sweep()
-    return await world.state(doubtful)
-
-
 async def test_a_balance_that_is_unreadable_for_just_an_hour_may_still_speak(local: World) -> None:
     await local.connected()
-    doubtful = await doubt(local, charged=True)
+    doubtful = await local.doubts(charged=True)
     local.provider.faults.add("getBalance", "cut")
     local.clock.advance(hours=1)
     await local.settlement.sweep()
@@ -40,7 +27,7 @@ async def test_a_balance_that_is_unreadable_for_just_an_hour_may_still_speak(loc
 
 async def test_it_is_asked_for_again_when_the_pause_is_just_over_and_forgotten_when_it_has_spoken(local: World) -> None:
     await local.connected()
-    doubtful = await doubt(local, charged=True)
+    doubtful = await local.doubts(charged=True)
     fault = local.provider.faults.add("getBalance", "cut")
     local.clock.advance(seconds=20)
     await local.settlement.sweep()
@@ -60,15 +47,15 @@ async def test_money_of_an_ended_number_comes_back_within_ten_minutes(local: Wor
     ended = await local.holds()
     await local.edit(ended, state=State.EXPIRED, closed_at=local.clock.now, expires_at=local.clock.now)
     local.clock.advance(seconds=seconds)
-    assert await judged(local, await doubt(local, charged=False)) is expected
+    assert await local.judged(await local.doubts(charged=False)) is expected
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(3580, State.UNRESOLVED), (3581, State.NOT_CHARGED)])
 async def test_money_of_a_number_that_never_came_comes_back_within_an_hour(local: World, seconds: int, expected: State) -> None:
     await local.connected()
-    assert await judged(local, await doubt(local, charged=True)) is State.CHARGED
+    assert await local.judged(await local.doubts(charged=True)) is State.CHARGED
     local.clock.advance(seconds=seconds)
-    assert await judged(local, await doubt(local, charged=False)) is expected
+    assert await local.judged(await local.doubts(charged=False)) is expected
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(60, State.UNRESOLVED), (61, State.CHARGED)])
@@ -77,7 +64,7 @@ async def test_another_chats_clock_may_be_a_minute_ahead(local: World, seconds: 
     await local.connected(BOB, SHARED)
     await local.holds(chat_id=BOB)
     local.clock.advance(seconds=seconds)
-    assert await judged(local, await doubt(local, charged=True)) is expected
+    assert await local.judged(await local.doubts(charged=True)) is expected
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0, State.UNRESOLVED), (1, State.CHARGED)])
@@ -85,13 +72,13 @@ async def test_a_chat_has_one_clock(local: World, seconds: int, expected: State)
     await local.connected()
     await local.holds()
     local.clock.advance(seconds=seconds)
-    assert await judged(local, await doubt(local, charged=True)) is expected
+    assert await local.judged(await local.doubts(charged=True)) is expected
 
 
 @pytest.mark.parametrize(("seconds", "moved"), [(60, False), (61, True)])
 async def test_a_doubt_is_from_the_future_when_it_is_more_than_a_minute_ahead(local: World, seconds: int, moved: bool) -> None:
     await local.connected()
-    doubtful = await doubt(local, charged=True)
+    doubtful = await local.doubts(charged=True)
     local.clock.advance(seconds=-seconds)
     await local.settlement.sweep()
     assert ((await local.row(doubtful)).requested_at == local.clock.now) is moved

@@ -14,80 +14,67 @@ from tests.services.world import ALICE, BOB, START, TOKENS, World
 SHARED = TOKENS[ALICE]
 
 
-async def _doubt(world: World, *, charged: bool, chat_id: int = ALICE) -> Activation:
-    world.provider.faults.add("getNumber", "cut_after" if charged else "cut", count=1)
-    doubtful = await world.buys(chat_id=chat_id)
-    assert doubtful.state is State.UNKNOWN
-    return doubtful
-
-
-async def _judged(world: World, doubtful: Activation) -> State:
-    world.clock.advance(seconds=20)
-    await world.settlement.sweep()
-    return await world.state(doubtful)
-
-
 async def test_what_another_chat_buys_with_the_same_account_may_be_what_was_charged(world: World) -> None:
     await world.connected()
     await world.connected(BOB, SHARED)
-    doubtful = await _doubt(world, charged=False)
+    doubtful = await world.doubts(charged=False)
     await world.holds(chat_id=BOB)
-    assert await _judged(world, doubtful) is State.UNRESOLVED
+    assert await world.judged(doubtful) is State.UNRESOLVED
 
 
 async def test_what_another_chat_buys_with_its_own_account_changes_nothing(world: World) -> None:
     await world.connected()
     await world.connected(BOB)
-    doubtful = await _doubt(world, charged=False)
+    doubtful = await world.doubts(charged=False)
     await world.holds(chat_id=BOB)
-    assert await _judged(world, doubtful) is State.NOT_CHARGED
+    assert await world.judged(doubtful) is State.NOT_CHARGED
 
 
 async def test_another_chats_purchase_of_another_price_leaves_one_story(world: World) -> None:
     await world.connected()
     await world.connected(BOB, SHARED)
-    doubtful = await _doubt(world, charged=True)
+    doubtful = await world.doubts(charged=True)
     await world.holds("fb", BOB)
-    assert await _judged(world, doubtful) is State.CHARGED
+    assert await world.judged(doubtful) is State.CHARGED
 
 
 @pytest.mark.parametrize("lost", ["forgotten", "rejected"])
 async def test_a_chat_whose_token_is_gone_or_no_good_may_have_used_the_same_account(world: World, lost: str) -> None:
     await world.connected()
     await world.connected(BOB)
-    doubtful = await _doubt(world, charged=True)
+    doubtful = await world.doubts(charged=True)
     await world.holds(chat_id=BOB)
     if lost == "forgotten":
         await world.accounts.disconnect(BOB, abandon=True)
     else:
         async with world.database.writing() as session:
             await session.execute(update(Chat).where(col(Chat.id) == BOB).values(rejected_at=world.clock.now))
-    assert await _judged(world, doubtful) is State.UNRESOLVED
+    assert await world.judged(doubtful) is State.UNRESOLVED
 
 
 async def test_another_chats_doubt_on_the_same_account_may_be_what_was_charged(local: World) -> None:
     await local.connected()
     await local.connected(BOB, SHARED)
-    doubtful = await _doubt(local, charged=False)
-    charged = await _doubt(local, charged=True, chat_id=BOB)
-    assert await _judged(local, doubtful) is State.UNRESOLVED
+    doubtful = await local.doubts(charged=False)
+    charged = await local.doubts(charged=True, chat_id=BOB)
+    assert await local.judged(doubtful) is State.UNRESOLVED
     assert await local.state(charged) is State.UNRESOLVED
 
 
 async def test_a_chats_own_earlier_doubt_was_over_before_the_next_purchase_began(local: World) -> None:
     await local.connected()
-    earlier = await _doubt(local, charged=True)
-    assert await _judged(local, earlier) is State.CHARGED
-    later = await _doubt(local, charged=True)
-    assert await _judged(local, later) is State.CHARGED
+    earlier = await local.doubts(charged=True)
+    assert await local.judged(earlier) is State.CHARGED
+    later = await local.doubts(charged=True)
+    assert await local.judged(later) is State.CHARGED
 
 
 async def test_a_purchase_that_came_through_before_the_balance_was_read_is_in_it_already(local: World) -> None:
     await local.connected()
     await local.holds()
     local.clock.advance(seconds=1)
-    doubtful = await _doubt(local, charged=False)
-    assert await _judged(local, doubtful) is State.NOT_CHARGED
+    doubtful = await local.doubts(charged=False)
+    assert await local.judged(doubtful) is State.NOT_CHARGED
 
 
 def test_where_almost_any_balance_fits_some_story_there_is_no_verdict() -> None:
@@ -105,22 +92,22 @@ def test_where_almost_any_balance_fits_some_story_there_is_no_verdict() -> None:
 
 async def test_a_doubt_from_the_future_begins_when_the_clock_says_so_now(world: World) -> None:
     await world.connected()
-    doubtful = await _doubt(world, charged=True)
+    doubtful = await world.doubts(charged=True)
     world.clock.advance(hours=-1)
     before, asked = await world.row(doubtful), world.asked("getBalance")
     await world.settlement.sweep()
     dated = await world.row(doubtful)
     assert (dated.state, dated.requested_at, dated.version) == (State.UNKNOWN, world.clock.now, before.version)
     assert world.asked("getBalance") == asked
-    assert await _judged(world, doubtful) is State.CHARGED
+    assert await world.judged(doubtful) is State.CHARGED
 
 
 async def test_a_clock_that_is_a_little_ahead_is_no_clock_that_was_set_back(local: World) -> None:
     await local.connected()
-    doubtful = await _doubt(local, charged=True)
+    doubtful = await local.doubts(charged=True)
     asked_at = (await local.row(doubtful)).requested_at
     local.clock.advance(seconds=-59)
     await local.settlement.sweep()
     assert (await local.row(doubtful)).requested_at == asked_at
     local.clock.advance(seconds=59)
-    assert await _judged(local, doubtful) is State.CHARGED
+    assert await local.judged(doubtful) is State.CHARGED

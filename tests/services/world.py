@@ -132,6 +132,19 @@ class World:
         assert bought.state is State.ACTIVE
         return await self.row(bought)
 
+    async def doubts(self, product_id: str = "wa", chat_id: int = ALICE, *, charged: bool) -> Activation:
+        """Buy without hearing an answer, whether or not the provider took the money."""
+        self.provider.faults.add("getNumber", "cut_after" if charged else "cut", count=1)
+        doubtful = await self.buys(product_id, chat_id)
+        assert doubtful.state is State.UNKNOWN
+        return doubtful
+
+    async def judged(self, doubtful: Activation) -> State:
+        """Let the balance speak, once it may."""
+        self.clock.advance(seconds=20)
+        await self.settlement.sweep()
+        return await self.state(doubtful)
+
     async def row(self, activation: Activation | str) -> Activation:
         activation_id = activation if isinstance(activation, str) else activation.id
         async with self.database.reading() as session:
