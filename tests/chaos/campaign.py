@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ AHEAD = 8
 LEASES_RUN_OUT = 0.8
 """How often the next process starts after the leases of the dead one have run out, which takes a quarter of a minute otherwise."""
 FINISHED_WITHIN = 120.0
-"""Seconds in which a bot that is left in peace gets on with what waits for it. How long all of it takes says how busy the machine is."""
+"""Seconds in which a bot that is left in peace comes to everything that waits for it."""
 PROVIDER_FAULTS: tuple[dict[str, Any], ...] = (
     {"call": "buy", "kind": "cut"},
     {"call": "buy", "kind": "cut", "after": True},
@@ -219,17 +220,22 @@ class Campaign:
         self.sandbox.provider.faults.clear()
         self.sandbox.telegram.faults.clear()
         await self.start(0)
-        least, ends = math.inf, 0.0
-        while (waiting := await self.books.waiting()) or self.sandbox.telegram.updates.pending():
-            now, left = asyncio.get_running_loop().time(), sum(waiting.values()) + len(self.sandbox.telegram.updates.pending())
-            if left < least:
-                least, ends = left, now + FINISHED_WITHIN
-            elif now > ends:
-                self.findings.violations.append(f"nothing of this got done in {FINISHED_WITHIN:.0f} s: {waiting}")
+        began, ends = self.sandbox.provider.now(), asyncio.get_running_loop().time() + FINISHED_WITHIN
+        while (waiting := await self._waiting(began)) or self.sandbox.telegram.updates.pending():
+            if asyncio.get_running_loop().time() > ends:
+                self.findings.violations.append(f"still waiting after {FINISHED_WITHIN:.0f} s: {waiting}")
                 break
             # The database belongs to another process, so there is nothing here that could be awaited.
             await asyncio.sleep(0.2)
         await self._stop()
+
+    async def _waiting(self, began: datetime) -> dict[str, int]:
+        """Count what the bot has not come to since it was left in peace; a dead process's leases keep it from some numbers for a while."""
+        # No fault is left, so whatever is asked for now is answered.
+        asked = {call.purchase_id for call in self.sandbox.provider.calls if call.call == "getSms" and call.at >= began}
+        held = await self.books.rows("SELECT provider_id FROM activation WHERE state IN ('active', 'cancelling')")
+        unasked = sum(row["provider_id"] not in asked for row in held)
+        return await self.books.waiting() | ({"numbers not asked for": unasked} if unasked else {})
 
     async def _stop(self) -> None:
         assert self.bot is not None
