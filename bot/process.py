@@ -134,4 +134,4 @@ class Bot:
         await updates.forget_before(self.database, self.clock() - RECEIPTS_KEPT_FOR)
 
     async def _take_over_updates(self) -> None:
-        await self.intake.hand_on(await self.intake.left_behind(), replayed=True)
+        await self.intake.take_up(await self.intake.left_behind())

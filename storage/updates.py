@@ -1,6 +1,7 @@
 """Queries of the received updates: what was stored before it was confirmed, and what of it is still to be handled."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -42,25 +43,43 @@ async def unhandled(db: Database, update_ids: Collection[int], holder: str | Non
         return set((await session.execute(statement)).scalars())
 
 
-async def take_over(db: Database, holder: str | None, most: int, now: datetime) -> tuple[list[tuple[int, str]], list[int]]:
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An update that a process which is gone did not handle, sealed, and how often it was begun again since."""
+
+    update_id: int
+    payload: str
+    replays: int
+
+
+async def take_over(db: Database, holder: str | None, most: int, now: datetime) -> tuple[list[Left], list[int]]:
     """Take up, in order, what processes that are gone left unhandled; also return the ids of what is given up.
 
     A process is there while it holds the lease of its name; without a holder's name this process is the only one, and all is left to it.
-    An update whose handler kills the process would kill every process after it, so after `most` times it counts as handled.
+    An update whose handler kills the process would kill every process after it, so one that was begun again `most` times counts as
+    handled.
     """
     async with db.writing("take over updates") as session:
         left: list[ColumnElement[bool]] = [col(UpdateReceipt.handled_at).is_(None)]
         if holder is not None:
             there = select(col(Lease.holder)).where(col(Lease.name).like(PROCESS.format("%")), col(Lease.until) > leases.now(session))
             left.append(or_(col(UpdateReceipt.holder).is_(None), col(UpdateReceipt.holder).not_in(there)))
-        taken = update(UpdateReceipt).where(*left).values(holder=holder, replays=col(UpdateReceipt.replays) + 1)
-        columns = (col(UpdateReceipt.update_id), col(UpdateReceipt.replays), col(UpdateReceipt.payload))
-        found = sorted((await session.execute(taken.returning(*columns))).all())
-        given_up = [update_id for update_id, replays, _ in found if replays > most]
+        taken = update(UpdateReceipt).where(*left).values(holder=holder)
+        columns = (col(UpdateReceipt.update_id), col(UpdateReceipt.payload), col(UpdateReceipt.replays))
+        rows = (await session.execute(taken.returning(*columns))).all()
+        found = [Left(update_id, payload or "", replays) for update_id, payload, replays in sorted(rows)]
+        given_up = [left.update_id for left in found if left.replays >= most]
         if given_up:
             end = update(UpdateReceipt).where(col(UpdateReceipt.update_id).in_(given_up)).values(handled_at=now, payload=None)
             await session.execute(end)
-    return [(update_id, payload or "") for update_id, replays, payload in found if replays <= most], given_up
+    return [left for left in found if left.replays < most], given_up
+
+
+async def count_replay(db: Database, update_id: int) -> None:
+    """Note that an update which was taken up is about to be handled once more."""
+    statement = update(UpdateReceipt).where(col(UpdateReceipt.update_id) == update_id).values(replays=col(UpdateReceipt.replays) + 1)
+    async with db.writing("count a replay") as session:
+        await session.execute(statement)
 
 
 async def mark_handled(db: Database, update_ids: Collection[int], now: datetime) -> None:

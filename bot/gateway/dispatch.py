@@ -18,6 +18,8 @@ from storage.updates import is_outage
 logger = logging.getLogger(__name__)
 
 Process: TypeAlias = Callable[[Update], Awaitable[None]]
+Turn: TypeAlias = Callable[[], Awaitable[None]]
+"""What is done when an update's turn has come."""
 
 _MARKS_AT_ONCE = 500
 _LAST_WORD = 1.0
@@ -72,7 +74,7 @@ class Dispatcher:
         self._clock = clock
         self._patience = patience or Patience()
         self._slots = asyncio.Semaphore(self._bounds.concurrency)
-        self._lanes: dict[Hashable, deque[tuple[Update, Process]]] = {}
+        self._lanes: dict[Hashable, deque[Turn]] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._held: set[int] = set()
         self._handled: set[int] = set()
@@ -85,11 +87,11 @@ class Dispatcher:
         self._failure: BaseException | None = None
         self._failed = asyncio.Event()
 
-    async def submit(self, update: Update, *, replayed: bool = False) -> None:
+    async def submit(self, update: Update, *, again: Turn | None = None) -> None:
         """Take a stored update in; waits while too many are held, and leaves it where it is stored once draining has begun.
 
-        One that is held already is ignored. A replayed one, stored before this process started, does not count as flood: all of them
-        come at once.
+        One that is held already is ignored. One that an earlier process left comes with what has to be awaited before it is handled
+        `again`. It does not count as flood: all of them come at once.
         """
         while len(self._held) >= self._bounds.capacity and not self._draining:
             self._room.clear()
@@ -97,10 +99,12 @@ class Dispatcher:
         if self._draining or update.update_id in self._held:
             return
         self._held.add(update.update_id)
-        if replayed or (sender := _sender(update)) is None or _spend(self._floods, sender, self._clock()):
-            self._enqueue(update, self._process)
+        if again is not None:
+            self._enqueue(update, partial(self._handle_again, update, again))
+        elif (sender := _sender(update)) is None or _spend(self._floods, sender, self._clock()):
+            self._enqueue(update, partial(self._handle, update, self._process))
         elif self._is_answered(update, sender):
-            self._enqueue(update, self._on_flood)
+            self._enqueue(update, partial(self._handle, update, self._on_flood))
         else:
             self._mark(update.update_id)
 
@@ -109,6 +113,11 @@ class Dispatcher:
         if notice := _spend(self._notices, sender, self._clock()):
             logger.warning("User %d sends too many updates; dropping some", sender)
         return notice if update.callback_query is None else _spend(self._taps, sender, self._clock())
+
+    async def rest(self, within: float) -> None:
+        """Wait until the chats whose updates are in hand have none left, but no more than so many seconds."""
+        if self._workers:
+            await asyncio.wait(set(self._workers), timeout=within)
 
     async def watch(self) -> None:
         """Wait for a bug in the dispatching itself, and raise it."""
@@ -128,7 +137,7 @@ class Dispatcher:
             logger.warning("Stopped with %d updates unhandled and %d handled but not marked so", left, len(self._handled))
         return left
 
-    def _enqueue(self, update: Update, process: Process) -> None:
+    def _enqueue(self, update: Update, turn: Turn) -> None:
         key = _lane(update)
         lane = self._lanes.get(key)
         if lane is None:
@@ -137,15 +146,19 @@ class Dispatcher:
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
             worker.add_done_callback(self._note_failure)
-        lane.append((update, process))
+        lane.append(turn)
 
-    async def _work(self, key: Hashable, lane: deque[tuple[Update, Process]]) -> None:
+    async def _work(self, key: Hashable, lane: deque[Turn]) -> None:
         """Handle the updates of one chat until there are none, giving other chats their turn after each."""
         while lane and not self._draining:
             async with self._slots:
                 if not self._draining:
-                    await self._handle(*lane.popleft())
+                    await lane.popleft()()
         del self._lanes[key]
+
+    async def _handle_again(self, update: Update, begin: Turn) -> None:
+        await begin()
+        await self._handle(update, self._process)
 
     async def _handle(self, update: Update, process: Process) -> None:
         timer = asyncio.timeout(self._bounds.deadline)

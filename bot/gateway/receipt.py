@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 from telegram import Bot, Update
@@ -20,6 +21,7 @@ from bot.gateway.limiter import seconds
 from bot.gateway.patience import Patience
 from storage import updates
 from storage.database import Database
+from storage.updates import Left
 from storage.vault import Vault, VaultError
 
 logger = logging.getLogger(__name__)
@@ -29,6 +31,10 @@ Raw: TypeAlias = dict[str, Any]
 
 
 _MOST_REPLAYS = 10
+_SUSPECT = 5
+"""After so many replays an update is handled with nothing beside it that it might drag down with it."""
+_ALONE_FOR = 30.0
+"""Seconds that the others wait for it at most, and it for them."""
 _STORE_WITHIN = 2.0
 """Seconds that a stop waits for a transaction."""
 _UPDATE_ID_LIMIT = 2**63
@@ -63,6 +69,7 @@ class Intake:
         *,
         holder: str | None = None,
         clock: Callable[[], datetime] = _utc_now,
+        patience: Patience | None = None,
     ) -> None:
         """Take the parts; `holder` names this process where it is one of several on the database."""
         self._bot = bot
@@ -71,6 +78,7 @@ class Intake:
         self._dispatcher = dispatcher
         self._holder = holder
         self._clock = clock
+        self._patience = patience or Patience()
 
     async def store(self, batch: Sequence[Raw], attempt: int = 1) -> list[Raw]:
         """Store updates in one transaction; return, in order, those to hand on: the ones that were not stored before.
@@ -85,19 +93,31 @@ class Intake:
         found = {raw["update_id"]: raw for raw in batch if raw["update_id"] in wanted}
         return [found[update_id] for update_id in sorted(found)]
 
-    async def hand_on(self, batch: Iterable[Raw], *, replayed: bool = False) -> None:
+    async def hand_on(self, batch: Iterable[Raw]) -> None:
         """Give stored updates to the dispatcher, waiting while it has too many."""
         for raw in batch:
-            await self._dispatcher.submit(self._parse(raw), replayed=replayed)
+            await self._dispatcher.submit(self._parse(raw))
 
-    async def left_behind(self, _attempt: int = 1) -> list[Raw]:
+    async def left_behind(self, _attempt: int = 1) -> list[Left]:
         """Take up, in order, the updates that processes which are gone stored and did not handle."""
         left, given_up = await updates.take_over(self._database, self._holder, _MOST_REPLAYS, self._clock())
         for update_id in given_up:
-            logger.error(
-                "The update %d was found unhandled at %d starts, so it may be what kills the bot, and is given up", update_id, _MOST_REPLAYS
-            )
-        return [self._open(update_id, sealed) for update_id, sealed in left]
+            logger.error("The update %d was begun again %d times without end: it may kill the bot, and is given up", update_id, _MOST_REPLAYS)
+        return left
+
+    async def take_up(self, left: Iterable[Left]) -> None:
+        """Give what was left behind to the dispatcher, waiting while it has too many; each is counted when its turn comes."""
+        for one in left:
+            is_suspect = one.replays >= _SUSPECT
+            if is_suspect:
+                await self._dispatcher.rest(_ALONE_FOR)
+            update = self._parse(self._open(one.update_id, one.payload))
+            await self._dispatcher.submit(update, again=partial(self._count, one.update_id))
+            if is_suspect:
+                await self._dispatcher.rest(_ALONE_FOR)
+
+    async def _count(self, update_id: int) -> None:
+        await self._patience.outlast("count a replay", lambda _: updates.count_replay(self._database, update_id), updates.is_outage)
 
     def _open(self, update_id: int, sealed: str) -> Raw:
         try:
@@ -192,7 +212,7 @@ class LongPolling:
     async def _receive(self) -> None:
         async with self._storing:
             left = await self._patience.outlast("read the stored updates", self._intake.left_behind, updates.is_outage)
-        await self._intake.hand_on(left, replayed=True)
+        await self._intake.take_up(left)
         offset = 0
         while True:
             batch = await self._poll(offset)

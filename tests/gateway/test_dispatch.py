@@ -1,6 +1,7 @@
 """Updates reach their handlers in order, once, within bounds."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -152,12 +153,41 @@ async def test_a_tap_over_the_limit_is_answered_all_the_same_within_reason(time:
     assert house.done()[-2:] == ["flood 204", "flood 205"]
 
 
-async def test_replayed_updates_are_no_flood(time: VirtualTime) -> None:
+async def test_what_an_earlier_process_left_is_no_flood_and_noted_before_each_turn(time: VirtualTime) -> None:
     house = House(time, Bounds(flood_updates=2))
     for update_id in range(1, 11):
-        await house.dispatcher.submit(parsed(message(update_id)), replayed=True)
+        await house.dispatcher.submit(parsed(message(update_id)), again=partial(house.note, f"again {update_id}"))
     await house.until("end 10")
-    assert not any(entry.startswith("flood") for entry in house.log)
+    assert house.done() == [f"{what} {number}" for number in range(1, 11) for what in ("again", "begin", "end")]
+
+
+async def test_what_cannot_be_noted_is_not_begun(house: House) -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    await house.dispatcher.submit(parsed(message(1)), again=fail)
+    with pytest.raises(RuntimeError):
+        await asyncio.wait_for(house.dispatcher.watch(), PATIENCE)
+    assert house.log == []
+
+
+async def test_it_rests_when_nothing_is_in_hand_or_after_so_long(house: House) -> None:
+    await house.dispatcher.rest(PATIENCE)
+    gate = asyncio.Event()
+
+    async def wait() -> None:
+        await gate.wait()
+
+    house.handlers[1] = wait
+    await house.submit(1, 2)
+    await house.until("begin 1")
+    await house.dispatcher.rest(0)
+    resting = asyncio.create_task(house.dispatcher.rest(PATIENCE))
+    await house.submit(3)
+    assert not resting.done()
+    gate.set()
+    await resting
+    assert house.done()[-1] == "end 3"
 
 
 async def test_no_more_is_taken_than_can_be_held(time: VirtualTime) -> None:

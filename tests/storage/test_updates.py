@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from storage import leases, updates
 from storage.database import Database
 from storage.models import UpdateReceipt
+from storage.updates import Left
 from tests.gateway.support import pending
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -61,14 +62,17 @@ def test_a_wrong_statement_does_not_pass(kind: type[DBAPIError]) -> None:
     assert not updates.is_outage(ValueError())
 
 
-async def test_an_update_that_every_start_finds_unhandled_is_given_up_in_the_end(database: Database) -> None:
-    await updates.store(database, [(1, "kills the process"), (2, "handled")], None, NOW)
+async def test_an_update_that_every_start_begins_and_none_ends_is_given_up_in_the_end(database: Database) -> None:
+    await updates.store(database, [(3, "waits behind it"), (1, "kills the process"), (2, "handled")], None, NOW)
     await updates.mark_handled(database, [2], NOW)
-    for _ in range(3):
-        assert await updates.take_over(database, None, 3, NOW) == ([(1, "kills the process")], [])
-    await updates.store(database, [(3, "new")], None, NOW)
-    assert await updates.take_over(database, None, 3, NOW) == ([(3, "new")], [1])
-    assert await updates.take_over(database, None, 3, NOW) == ([(3, "new")], [])
+    for replays in range(3):
+        left = [Left(1, "kills the process", replays), Left(3, "waits behind it", 0)]
+        assert await updates.take_over(database, None, 3, NOW) == (left, [])
+        await updates.count_replay(database, 1)
+    # However often it was found, it was never begun.
+    left = [Left(3, "waits behind it", 0)]
+    assert await updates.take_over(database, None, 3, NOW) == (left, [1])
+    assert await updates.take_over(database, None, 3, NOW) == (left, [])
 
 
 async def holds(database: Database, name: str, holder: str, seconds: float = MINUTE) -> None:
@@ -82,7 +86,7 @@ async def test_what_a_process_has_in_hand_is_taken_over_only_when_it_is_gone(dat
     await holds(database, "account:x", "three")
     for update_id, holder in enumerate(["one", "two", "three", None, "me"], start=1):
         await updates.store(database, [(update_id, f"of {holder}")], holder, NOW)
-    taken = [(2, "of two"), (3, "of three"), (4, "of None"), (5, "of me")]
+    taken = [Left(2, "of two", 0), Left(3, "of three", 0), Left(4, "of None", 0), Left(5, "of me", 0)]
     assert await updates.take_over(database, "me", 3, NOW) == (taken, [])
     await holds(database, "process:me", "me")
     assert await updates.take_over(database, "two", 3, NOW) == ([], [])
