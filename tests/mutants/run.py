@@ -2,10 +2,11 @@
 
     python -m tests.mutants.run [--workers 2] [--patience 60] [--fresh] [module or folder ...]
 
-The mistakes are made in copies of the tree. Each is tried with the tests that run through its line, the quickest first. What came of it
-is kept in `.mutants`, so that a run which was stopped goes on: what was noticed is not tried again while its module stays as it is.
-Mistakes that change nothing anybody could notice stand with their reasons in `equivalent.toml`; they are tried all the same, and an entry
-that is noticed, or fits no mistake, fails the run as a score below the goal does.
+The mistakes are made in copies of the tree. Each is tried with the tests that run through its line, first those that noticed most of the
+module's mistakes so far, then the quickest. What came of it is kept in `.mutants`, so that a run which was stopped goes on: what was
+noticed is not tried again while its module stays as it is. Mistakes that change nothing anybody could notice stand with their reasons in
+`equivalent.toml`; they are tried all the same, and an entry that is noticed, or fits no mistake, fails the run as a score below the goal
+does.
 """
 
 import argparse
@@ -21,7 +22,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -88,12 +89,14 @@ def copy_of(root: Path, target: Path) -> Path:
 def attempt(jobs: Sequence[Job], copies: Sequence[Path], patience: int) -> Iterator[tuple[Job, str, str, float]]:
     """Try the mutants, one in each copy at a time; gives each with its outcome, the test that noticed it, and the seconds it took."""
     waiting, free, running = list(reversed(jobs)), list(copies), dict[int, tuple[Job, Path, float]]()
+    noticed: defaultdict[Path, Counter[str]] = defaultdict(Counter)
     try:
         while waiting or running:
             while waiting and free:
                 job, copy = waiting.pop(), free.pop()
                 (copy / job.module).write_text(job.mutant.source, "utf-8")
-                running[fork(copy, partial(judge, job.tests, patience))] = job, copy, time.monotonic()
+                tests = likeliest(job.tests, noticed[job.module])
+                running[fork(copy, partial(judge, tests, patience))] = job, copy, time.monotonic()
             child, status = os.wait()
             job, copy, started = running.pop(child)
             end(child)
@@ -102,10 +105,16 @@ def attempt(jobs: Sequence[Job], copies: Sequence[Path], patience: int) -> Itera
             code = os.waitstatus_to_exitcode(status)
             by = (copy / RESULT).read_text("utf-8") if (copy / RESULT).exists() else f"signal {-code}" if code < 0 else "an exit"
             outcome = {0: "survived", -signal.SIGALRM: "hung"}.get(code, "killed")
+            noticed[job.module][by] += 1
             yield job, outcome, "" if code == 0 else by, time.monotonic() - started
     finally:
         for child in running:
             end(child)
+
+
+def likeliest(tests: dict[str, float], noticed: Counter[str]) -> dict[str, float]:
+    """Put the tests first that noticed the most so far; the others keep their order."""
+    return dict(sorted(tests.items(), key=lambda test: -noticed[test[0]]))
 
 
 def plan(copy: Path, wanted: Sequence[str], only: Sequence[str], patience: int) -> Iterator[Job]:
@@ -193,7 +202,8 @@ def main() -> int:
         jobs = list(plan(copies[0], options.modules, options.tests, options.patience))
         known = remembered()
         found = {job.key: known[job.key] for job in jobs if job.key in known}
-        left = [job for job in jobs if job.key not in known]
+        # Those that cost the least if no test notices come first, so that a run which is stopped has tried the most.
+        left = sorted((job for job in jobs if job.key not in known), key=lambda job: sum(job.tests.values()))
         say(f"{len(jobs)} mutants, {len(left)} of them to be tried.")
         for job, outcome, by, seconds in attempt(left, copies, options.patience):
             found[job.key] = result = Result(*job.key, outcome, by, round(seconds, 1))
