@@ -20,7 +20,7 @@ from bot.process import Kind
 from bot.services.rotation import Resealed, reseal
 from bot.settings import Settings, SettingsError, load_settings
 from storage import migrations
-from storage.database import Database
+from storage.database import Database, Probe, no_probe
 from storage.sole import NotAlone
 from storage.vault import key_file, new_key, prepend_key
 
@@ -114,19 +114,19 @@ def _key(options: argparse.Namespace) -> int:
     if options.action is None:
         sys.stdout.write(f"{new_key()}\n")
         return 0
-    settings = _configured()
+    resealed = asyncio.run(rotate(_configured()))
+    sys.stdout.write(f"Sealed anew: {resealed.done}. Already current: {resealed.current}. Lost, to be connected again: {resealed.lost}.\n")
+    return 0
+
+
+async def rotate(settings: Settings, probe: Probe = no_probe) -> Resealed:
+    """Make a new key where they are kept in a file, and seal every token anew with the newest one; the bot may be running."""
     if not settings.token_keys and settings.database_file is not None:
         # The running bot reads the file again when it meets the new key.
         prepend_key(key_file(settings.database_file), new_key())
-
-    async def rotate() -> Resealed:
-        async with Database(settings.database_url.get_secret_value()) as database:
-            await migrations.upgrade(database)
-            return await reseal(database, vault_of(settings))
-
-    resealed = asyncio.run(rotate())
-    sys.stdout.write(f"Sealed anew: {resealed.done}. Already current: {resealed.current}. Lost, to be connected again: {resealed.lost}.\n")
-    return 0
+    async with Database(settings.database_url.get_secret_value(), probe=probe) as database:
+        await migrations.upgrade(database)
+        return await reseal(database, vault_of(settings))
 
 
 def _demo(options: argparse.Namespace) -> int:

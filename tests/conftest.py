@@ -9,12 +9,12 @@ import pytest
 
 from bot.sandbox.server import ADMIN_ID, Sandbox
 from storage.database import Database
-from tests.postgres import migrated_url, postgres_cluster, postgres_template, postgres_url
+from tests.postgres import migrated_url, postgres_cluster, postgres_of_its_own, postgres_template, postgres_url
 from tests.support.logs import restored
 from tests.support.people import Person
 from tests.support.schema import sqlite_url
 
-__all__ = ["migrated_url", "postgres_cluster", "postgres_template", "postgres_url", "restored"]
+__all__ = ["migrated_url", "postgres_cluster", "postgres_of_its_own", "postgres_template", "postgres_url", "restored"]
 
 # How long an example takes says what else the machine has to do, and whether the tests are being measured.
 hypothesis.settings.register_profile("unhurried", deadline=None)

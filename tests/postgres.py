@@ -24,6 +24,8 @@ class Cluster:
     home: Path
     user: str | None
     """Who runs it, where we are root: PostgreSQL refuses to."""
+    in_a_hurry: bool = True
+    """Whether a commit may be lost when the server is stopped at once."""
 
     def call(self, program: str, *arguments: str | Path) -> None:
         """Run one of PostgreSQL's programs; raises AssertionError with what it said."""
@@ -43,6 +45,21 @@ class Cluster:
                 check=False,
             )
         assert result.returncode == 0, f"{program} failed: {said.read_text(encoding='utf-8')}"
+
+    def start(self) -> None:
+        """Start the server and wait until it takes connections; what it keeps need not survive the machine."""
+        options = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c shared_buffers=32MB"
+        hurry = "-c synchronous_commit=off" if self.in_a_hurry else ""
+        control = ("start", "--wait", "--pgdata", self.data, "--log", self.home / "log", "--options", f"{options} {hurry} -k {self.home}")
+        self.call("pg_ctl", *control)
+
+    def stop(self) -> None:
+        """Stop the server at once, as a crash would."""
+        self.call("pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata", self.data)
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
 
     def url(self, database: str) -> str:
         """Return SQLAlchemy's address of a database."""
@@ -68,7 +85,7 @@ class NotInstalledError(Exception):
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
+def running(*, in_a_hurry: bool = True) -> Iterator[Cluster]:
     """Run a server until the block ends; raises `NotInstalledError`."""
     programs = _programs()
     if programs is None:
@@ -79,23 +96,35 @@ def running() -> Iterator[Cluster]:
     try:
         if user is not None:
             shutil.chown(home, user)
-        cluster = Cluster(programs, home, user)
-        data = home / "data"
-        cluster.call("initdb", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", "--username=postgres", "--pgdata", data)
-        options = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=32MB"
-        cluster.call("pg_ctl", "start", "--wait", "--pgdata", data, "--log", home / "log", "--options", f"{options} -k {home}")
+        cluster = Cluster(programs, home, user, in_a_hurry)
+        init = ("--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", "--username=postgres", "--pgdata", cluster.data)
+        cluster.call("initdb", *init)
+        cluster.start()
         try:
             yield cluster
         finally:
-            cluster.call("pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata", data)
+            cluster.stop()
     finally:
         shutil.rmtree(home)
 
 
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[Cluster]:
+    with _running_or_skipped() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def postgres_of_its_own() -> Iterator[Cluster]:
+    """Give the test a server that it may stop."""
+    with _running_or_skipped(in_a_hurry=False) as cluster:
+        yield cluster
+
+
+@contextmanager
+def _running_or_skipped(*, in_a_hurry: bool = True) -> Iterator[Cluster]:
     try:
-        with running() as cluster:
+        with running(in_a_hurry=in_a_hurry) as cluster:
             yield cluster
     except NotInstalledError as error:
         if os.environ.get("REQUIRE_POSTGRES") == "1":

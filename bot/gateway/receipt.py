@@ -102,7 +102,7 @@ class Intake:
         """Take up, in order, the updates that processes which are gone stored and did not handle."""
         left, given_up = await updates.take_over(self._database, self._holder, _MOST_REPLAYS, self._clock())
         for update_id in given_up:
-            logger.error("The update %d was begun again %d times without end: it may kill the bot, and is given up", update_id, _MOST_REPLAYS)
+            logger.error("The update %d was begun again %d times and never ended, so it is given up", update_id, _MOST_REPLAYS)
         return left
 
     async def take_up(self, left: Iterable[Left]) -> None:

@@ -1,4 +1,4 @@
-"""The production bot with a probe that kills it: `python -m tests.chaos.launch`, for the crash tests only.
+"""The production bot with a probe that kills it: `python -m tests.chaos.launch [rotate]`, for the crash tests only.
 
 `KILL_AT` is a point's name, as the probe is told it, or empty for any; `KILL_AFTER` is how many times it is passed before the process
 kills itself there with SIGKILL (0: never). `POINTS_FILE`, if given, collects the names of the points that were passed.
@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot import lifecycle
+from bot.cli import rotate
 from bot.clock import Boot, since_boot, steady_clock, this_boot
 from bot.logs import configure_logging
 from bot.services.settlement import Patience
@@ -53,6 +54,9 @@ async def main() -> None:
     boot = this_boot()
     moved = Boot(boot.name, lambda: since_boot() + passed) if boot is not None else None
     clock = steady_clock(lambda: time.time() + set_by + passed)
+    if sys.argv[1:] == ["rotate"]:
+        await rotate(settings, killer)
+        return
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await lifecycle.run(settings, stop, clock, boot=moved, limits=HURRIED, patience=PATIENCE, probe=killer)

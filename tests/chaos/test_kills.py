@@ -20,9 +20,12 @@ pytestmark = pytest.mark.processes
 
 @asynccontextmanager
 async def bot(
-    sandbox: Sandbox, directory: Path, *, kill_at: str = "", after: int = 1, **more: str
+    sandbox: Sandbox, directory: Path, *command: str, kill_at: str = "", after: int = 1, **more: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the bot as a process that kills itself when it passes the point for the `after`th time; `more` is its environment."""
+    """Run the bot, or its `command`, as a process that kills itself when it passes the point for the `after`th time.
+
+    `more` is its environment.
+    """
     env = {
         **environment(sandbox, directory),
         "PATH": os.environ["PATH"],
@@ -32,7 +35,8 @@ async def bot(
         **more,
     }
     with (directory / "bot.log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.chaos.launch", env=env, stdout=log, stderr=log)
+        arguments = ("-m", "tests.chaos.launch", *command)
+        process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=env, stdout=log, stderr=log)
     try:
         yield process
     finally:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from sqlmodel import col
 from telegram import Update
 from telegram.error import BadRequest, NetworkError
 from telegram.ext import ExtBot
@@ -205,7 +206,7 @@ async def test_what_is_left_is_counted_as_its_turn_comes_and_an_outage_is_waited
     assert caplog.text.count("Could not count a replay") == 2
     assert len(site.time.naps) == 2
     async with site.database.reading() as session:
-        assert (await session.execute(select(UpdateReceipt.replays))).scalars().all() == [1]
+        assert (await session.execute(select(col(UpdateReceipt.replays)))).scalars().all() == [1]
 
 
 async def test_what_was_begun_often_and_never_ended_is_handled_alone_and_in_its_order(site: Site) -> None:
