@@ -3,8 +3,7 @@
 import asyncio
 import base64
 import traceback
-from collections.abc import AsyncIterator, Iterator
-from decimal import Decimal
+from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,39 +12,16 @@ import pytest
 from pydantic import SecretStr
 
 from bot.otpbuddy import Client, OtpbuddyError
-from bot.sandbox.server import PEOPLE, Sandbox
-from bot.sandbox.telegram import Telegram
+from bot.sandbox.server import Sandbox
 from bot.services.accounts import Accounts
 from bot.settings import load_settings
 from storage.database import Database
 from storage.models import Chat
-from storage.vault import Vault, new_key
+from storage.vault import Vault
 from tests.support import bots
 from tests.support.bots import Clock
+from tests.support.canaries import BOT_TOKEN, CHAT_TOKEN, KEY, RENEWED_TOKEN, SECRETS, WRONG_TOKEN, leaks, with_canaries
 from tests.support.people import Person
-
-CHAT_TOKEN = "CANARY+chat/7d1f0c2b9e64a853=="
-RENEWED_TOKEN = "CANARY-renewed-c4b2a1908f7e6d5c"
-WRONG_TOKEN = "CANARY-wrong-0a9b8c7d6e5f4321"
-BOT_TOKEN = "100200300:CANARY-bot-5b0d3c7a9f1e2468"
-KEY = new_key()
-SECRETS = (CHAT_TOKEN, RENEWED_TOKEN, WRONG_TOKEN, BOT_TOKEN, BOT_TOKEN.partition(":")[2], KEY)
-
-
-def spellings(secret: str) -> Iterator[bytes]:
-    """Every way in which a secret may hide: raw, URL-encoded, and base64 wherever in a longer text it began."""
-    yield secret.encode()
-    yield quote(secret, safe="").encode()
-    yield quote(secret).encode()
-    for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        for before in range(3):
-            encoded = encode(b"\0" * before + secret.encode())
-            # The first and last characters depend on the neighbours.
-            yield encoded[4 if before else 0 : len(encoded) // 4 * 4 - 4]
-
-
-def leaks(content: bytes) -> list[bytes]:
-    return [spelling for secret in SECRETS for spelling in spellings(secret) if spelling in content]
 
 
 def contents(directory: Path) -> list[bytes]:
@@ -54,12 +30,7 @@ def contents(directory: Path) -> list[bytes]:
 
 @pytest.fixture
 async def sandbox(clock: Clock) -> AsyncIterator[Sandbox]:
-    telegram = Telegram(clock=clock, bot_token=BOT_TOKEN)
-    for user_id, name, username in PEOPLE:
-        telegram.add_user(user_id, name, username=username)
-    async with Sandbox(clock=clock, telegram=telegram) as running:
-        running.provider.configure(auto_sms_after=None)
-        running.provider.add_account(CHAT_TOKEN, Decimal(500), "Canary")
+    async with with_canaries(clock) as running:
         yield running
 
 

@@ -1,6 +1,6 @@
 """Mutation testing: small mistakes are made in the code, one at a time, and those are counted that the tests notice.
 
-    python -m tests.mutants.run [--workers 2] [--patience 60] [--fresh] [module or folder ...]
+    python -m tests.mutants.run [--workers 2] [--patience 60] [--again | --fresh] [module or folder ...]
 
 The mistakes are made in copies of the tree. Each is tried with the tests that run through its line, first those that noticed most of the
 module's mistakes so far, then the quickest. What came of it is kept in `.mutants`, so that a run which was stopped goes on: what was
@@ -140,10 +140,10 @@ def prove(copy: Path, seen: Seen, patience: int) -> None:
 
 
 def remembered() -> dict[tuple[str, str, str], Result]:
-    """Read what an earlier run found."""
+    """Read what earlier runs found; of each mutant the newest counts."""
     lines = RESULTS.read_text("utf-8").splitlines() if RESULTS.exists() else []
     found = [Result(**json.loads(line)) for line in lines]
-    return {(result.module, result.digest, result.name): result for result in found if result.outcome != "survived"}
+    return {(result.module, result.digest, result.name): result for result in found}
 
 
 def excuses() -> dict[str, list[tuple[str, Callable[[str], object]]]]:
@@ -191,6 +191,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2, help="how many mutants to try at a time")
     parser.add_argument("--tests", nargs="+", default=[], help="test files or folders to try, instead of all that have to notice")
     parser.add_argument("--patience", type=int, default=60, help="seconds that a test may take beside ten times what it usually does")
+    parser.add_argument("--again", action="store_true", help="try only what survived an earlier run")
     parser.add_argument("--fresh", action="store_true", help="forget what earlier runs found")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
@@ -200,7 +201,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, RESULTS.open("a", encoding="utf-8") as kept:
         copies = [copy_of(Path.cwd(), Path(folder, str(number))) for number in range(options.workers)]
         jobs = list(plan(copies[0], options.modules, options.tests, options.patience))
-        known = remembered()
+        before = remembered()
+        known = {key: result for key, result in before.items() if result.outcome != "survived"}
+        if options.again:
+            jobs = [job for job in jobs if job.key in before.keys() - known.keys()]
         found = {job.key: known[job.key] for job in jobs if job.key in known}
         # Those that cost the least if no test notices come first, so that a run which is stopped has tried the most.
         left = sorted((job for job in jobs if job.key not in known), key=lambda job: sum(job.tests.values()))

@@ -54,6 +54,14 @@ def test_what_was_noticed_is_remembered_and_what_was_not_is_tried_again(tree: Pa
     assert "3 mutants, 3 of them to be tried." in run(tree, STRONG, "--fresh", "bot/otpbuddy/shop.py")[1]
 
 
+def test_only_what_survived_can_be_tried_again(tree: Path) -> None:
+    run(tree, WEAK)
+    status, said = run(tree, STRONG, "--again")
+    assert "1 mutants, 1 of them to be tried." in said
+    assert (status, said.splitlines()[-1].split()) == (0, ["1", "1", "0", "0", "0", "100.0", "%"])
+    assert run(tree, STRONG, "--again")[0] == 1, "nothing is left to be tried"
+
+
 def test_an_excuse_takes_a_survivor_out_of_the_score_and_must_be_needed(tree: Path) -> None:
     entry = '"may_buy: return balance >= price → return balance > *" = "they are never the same"\n'
     (tree / "tests" / "mutants" / "equivalent.toml").write_text(f'["bot/otpbuddy/shop.py"]\n{entry}')

@@ -83,13 +83,13 @@ async def ready(address: str) -> None:
 
 
 @asynccontextmanager
-async def fleet(sandbox: Sandbox, directory: Path, database: str, *, web: int, workers: int) -> AsyncIterator[Fleet]:
-    """Start so many processes of each kind; Telegram's webhook is set when the block begins."""
+async def fleet(sandbox: Sandbox, directory: Path, database: str, *, web: int, workers: int, **settings: str) -> AsyncIterator[Fleet]:
+    """Start so many processes of each kind, with more settings if need be; Telegram's webhook is set when the block begins."""
     balancer = Balancer()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(balancer.client.aclose)
         front = await stack.enter_async_context(serve(Starlette(routes=[Route(PATH, balancer.forward, methods=["POST"])])))
-        shared = {"DATABASE_URL": database, "TOKEN_KEYS": new_key(), "WEBHOOK_URL": front}
+        shared = {"DATABASE_URL": database, "TOKEN_KEYS": new_key(), "WEBHOOK_URL": front, **settings}
 
         async def start(kind: Kind, name: str, **more: str) -> Process:
             home = directory / name
