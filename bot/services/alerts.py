@@ -164,8 +164,8 @@ class AlertChecks:
         try:
             products = await self._catalog.products(chat_id, max_age=SHARED_FOR)
         except OtpbuddyError as error:
-            asked = error.retry_after if isinstance(error, Unavailable) and error.retry_after is not None else 0.0
-            self._backoff.failed(account, timedelta(seconds=asked))
+            asked = error.retry_after if isinstance(error, Unavailable) else None
+            self._backoff.failed(account, timedelta(seconds=asked or 0))
             logger.info("no list for the alerts of chat %d: %s", chat_id, error)
             return
         self._backoff.succeeded(account)

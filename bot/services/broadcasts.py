@@ -216,5 +216,6 @@ class Broadcasts:
 
 def may_be_removed(broadcast: Broadcast, now: datetime) -> bool:
     """Whether a broadcast that is over may be deleted from the chats, as far as Telegram allows."""
-    over = broadcast.state in broadcasts.OVER and broadcast.started_at is not None and broadcast.finished_at is not None
-    return over and broadcast.removing_at is None and now - (broadcast.finished_at or now) < REMOVABLE_FOR
+    if broadcast.started_at is None or broadcast.finished_at is None or broadcast.removing_at is not None:
+        return False
+    return now - broadcast.finished_at < REMOVABLE_FOR

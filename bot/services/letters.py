@@ -74,8 +74,8 @@ def parse_buttons(typed: str) -> LinkRows:
 
 def _row(line: str) -> tuple[LinkButton, ...]:
     parts: Sequence[str] = re.split(r"\s+\|\s+", line)
-    found = [_BUTTON.fullmatch(part.strip()) for part in parts]
-    buttons = tuple(LinkButton(match[1].strip(), match[2]) for match in found if match is not None)
+    found = [_BUTTON.fullmatch(part) for part in parts]
+    buttons = tuple(LinkButton(match[1], match[2]) for match in found if match is not None)
     fits = len(buttons) == len(parts) <= BUTTONS_IN_A_ROW
     if not fits or not all(len(button.text) <= LABEL_LENGTH and is_link(button.url) for button in buttons):
         raise BadButtonsError(line)

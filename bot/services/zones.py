@@ -1,7 +1,8 @@
 """Time zones of admins, and the dates and times that they type."""
 
 import re
-from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -18,6 +19,8 @@ ZONES = (
 )
 """Those that are offered as buttons, which carry a zone's place here: append only."""
 LONGEST_WAIT = timedelta(days=366)
+_names = cache(available_timezones)
+"""To read them anew takes a moment, in which nothing else goes on."""
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])\s*(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
 _FARTHEST = timedelta(hours=14)
 _CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
@@ -34,12 +37,13 @@ _FORMS = tuple(
 
 def zone(name: str | None) -> tzinfo:
     """Give the zone that a chat keeps by name: an IANA name, or `UTC+05:30`; UTC where there is none, or none that is known any more."""
-    written = name or "UTC"
-    offset = _OFFSET.fullmatch(written)
+    if name is None:
+        return UTC
+    offset = _OFFSET.fullmatch(name)
     if offset is not None:
         return timezone(_offset(offset))
     try:
-        return ZoneInfo(written)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
 
@@ -60,16 +64,12 @@ def _offset(match: re.Match[str]) -> timedelta:
     return -by if match[1] == "-" else by
 
 
-@cache
 def _known() -> dict[str, str]:
     """Map what may be typed to the names: the whole name, and the city where only one zone is called so."""
-    names = {name.lower(): name for name in sorted(available_timezones())}
-    cities: dict[str, list[str]] = {}
-    for name in names.values():
-        region, _, city = name.rpartition("/")
-        if region and not region.startswith(("Etc", "posix", "right", "SystemV")):
-            cities.setdefault(city.lower(), []).append(name)
-    return {city: found[0] for city, found in cities.items() if len(found) == 1} | names
+    names = {name.lower(): name for name in _names()}
+    cities = [(typed.rpartition("/")[2], name) for typed, name in names.items()]
+    called = Counter(city for city, _ in cities)
+    return {city: name for city, name in cities if called[city] == 1} | names
 
 
 def parse_time(typed: str, now: datetime, where: tzinfo) -> datetime | None:
@@ -87,8 +87,8 @@ def parse_time(typed: str, now: datetime, where: tzinfo) -> datetime | None:
         clock = time(given["hour"], given["minute"])
         if "day" not in given:
             return _next(datetime.combine(today.date(), clock, where), now)
-        day = datetime(given.get("year", today.year), given["month"], given["day"], tzinfo=where)
-        moment = datetime.combine(day.date(), clock, where)
+        day = date(given.get("year", today.year), given["month"], given["day"])
+        moment = datetime.combine(day, clock, where)
         if "year" not in given and moment <= now:
             moment = moment.replace(year=moment.year + 1)
         return moment.astimezone(UTC)

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.otpbuddy import NoAnswer, TokenRejected
-from bot.services.alerts import AT_ONCE
 from bot.services.catalog import product_key
 from bot.services.errors import NotConnected
 from storage import chats, house
@@ -62,7 +61,7 @@ async def test_a_list_that_somebody_has_just_browsed_is_not_read_again(local: Wo
 
 
 async def test_one_sweep_looks_at_so_many_chats_and_the_next_one_at_the_others(local: World) -> None:
-    people = range(2001, 2001 + AT_ONCE + 3)
+    people = range(2001, 2024)
     for person in people:
         local.provider.add_account(f"token-of-{person}", D(1))
         await local.connected(person, f"token-of-{person}")
@@ -71,7 +70,7 @@ async def test_one_sweep_looks_at_so_many_chats_and_the_next_one_at_the_others(l
     await checking.sweep()
     asked = local.asked("getProducts")
     await later(local, checking)
-    assert local.asked("getProducts") == asked + AT_ONCE
+    assert local.asked("getProducts") == asked + 20
     await checking.sweep()
     assert local.asked("getProducts") == asked + len(people)
 
@@ -115,13 +114,14 @@ async def test_a_rejected_token_ends_the_looks_and_a_new_one_begins_them_again(l
     assert local.asked("getProducts") == asked + 1
 
 
-async def test_failures_pause_the_looks_of_an_account_for_longer_and_longer(local: World) -> None:
+async def test_failures_pause_the_looks_of_an_account_for_longer_and_longer(local: World, caplog: pytest.LogCaptureFixture) -> None:
     await local.connected(ALICE)
     await local.connected(BOB, "demo-token-alice")
     for chat_id in (ALICE, BOB):
         await service(local).when_at_most(chat_id, WA, D(30))
     checking = checks(local)
     await checking.sweep()
+    caplog.set_level("INFO", "bot.services.alerts")
     fault = local.provider.faults.add("getProducts", "http", status=503)
     struck: list[int] = []
     for minute in range(1, 181):
@@ -129,6 +129,7 @@ async def test_failures_pause_the_looks_of_an_account_for_longer_and_longer(loca
         if fault.struck > len(struck):
             struck.append(minute)
     assert struck == [5, 10, 20, 40, 80, 140]
+    assert len([record for record in caplog.records if record.message.startswith("no list for the alerts of chat 100")]) == 6
     local.provider.faults.clear()
     local.provider.set_stock("wa", price=D(30))
     await later(local, checking, 60)

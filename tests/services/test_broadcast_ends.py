@@ -1,14 +1,15 @@
 """How broadcasts end: for who is no admin any more, deleted again, listed, and forgotten."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
 
+from bot.services.admin.conducting import Listed
 from bot.services.admin.team import Team
-from bot.services.broadcasts import DRAFTS_KEPT_FOR, REMOVABLE_FOR
 from bot.services.errors import NotFound
 from storage.database import Database
-from storage.models import BroadcastState, Removal
+from storage.models import Action, BroadcastState, Removal
 from tests.services.desk import ADMIN, CARD, OTHER, OWNER, Desk, broadcasts, clock, conductor, desk, drafts, people, sent, team
 from tests.services.world import Clock
 
@@ -64,15 +65,19 @@ async def test_a_broadcast_is_deleted_from_every_chat_that_received_it(desk: Des
     assert [one.id for one in await desk.sending.removing()] == [broadcast_id]
     first = await desk.sending.to_remove(broadcast_id, 0, 4)
     assert first == [(chat_id, 100 + chat_id) for chat_id in people[:4]]
-    results: list[tuple[int, Removal | None]] = [(1, Removal.REMOVED), (2, Removal.REFUSED), (3, Removal.UNCLEAR), (4, None)]
+    await desk.sending.drawn(await desk.sending.progress(broadcast_id))
+    results: list[tuple[int, Removal | None]] = [(1, None), (2, Removal.REFUSED), (3, Removal.UNCLEAR), (4, Removal.REMOVED)]
     await desk.sending.conclude_removal(broadcast_id, results)
+    assert await desk.sending.undrawn() == [broadcast_id]
     rest = await desk.sending.to_remove(broadcast_id, 4, 4)
     await desk.sending.conclude_removal(broadcast_id, [(chat_id, Removal.REMOVED) for chat_id, _ in rest])
     assert await desk.sending.to_remove(broadcast_id, 6, 4) == []
     assert (await desk.sending.progress(broadcast_id)).broadcast.removed_at is None, "one is left"
-    assert await desk.sending.to_remove(broadcast_id, 0, 4) == [(4, 104)]
-    await desk.sending.conclude_removal(broadcast_id, [(4, Removal.REMOVED)])
+    assert await desk.sending.to_remove(broadcast_id, 0, 4) == [(1, 101)]
+    await desk.sending.conclude_removal(broadcast_id, [(1, Removal.REMOVED)])
+    await desk.sending.drawn(await desk.sending.progress(broadcast_id))
     assert await desk.sending.to_remove(broadcast_id, 0, 4) == []
+    assert await desk.sending.undrawn() == [broadcast_id]
     found = await desk.sending.progress(broadcast_id)
     assert (found.removed, found.refused, found.removal_unclear, found.broadcast.removed_at) == (4, 1, 1, clock.now)
     assert list(await desk.sending.removing()) == []
@@ -80,15 +85,18 @@ async def test_a_broadcast_is_deleted_from_every_chat_that_received_it(desk: Des
 
 async def test_what_telegram_does_not_delete_any_more_is_not_asked_for(desk: Desk, clock: Clock) -> None:
     under_way, sent = await desk.started(), await desk.sent()
-    clock.advance(seconds=REMOVABLE_FOR.total_seconds())
+    clock.advance(hours=48, seconds=-1)
+    assert (await desk.sending.progress(sent)).removable
+    clock.advance(seconds=1)
     assert not (await desk.sending.progress(sent)).removable
     for broadcast_id in (under_way, sent, await desk.draft()):
         with pytest.raises(NotFound):
             await desk.conductor.remove(ADMIN, broadcast_id)
     thrown = await desk.draft()
-    await desk.conductor.stop(ADMIN, thrown)
+    assert not (await desk.conductor.stop(ADMIN, thrown)).removable
     with pytest.raises(NotFound):
         await desk.conductor.remove(ADMIN, thrown)
+    assert not (await desk.conductor.stop(ADMIN, await desk.started())).removable, "nobody received it"
 
 
 # The list
@@ -104,7 +112,7 @@ async def test_admins_see_their_own_broadcasts_and_owners_all(desk: Desk, clock:
     thrown = await desk.draft()
     await desk.conductor.stop(ADMIN, thrown)
     assert [one.id for one in (await desk.conductor.listed(ADMIN, 0)).broadcasts] == mine
-    assert (await desk.conductor.listed(OTHER, 5)).broadcasts == []
+    assert await desk.conductor.listed(OTHER, 5) == Listed([], 0, 1)
     pages = [await desk.conductor.listed(OWNER, page) for page in (0, 1, 7)]
     assert [(page.page, page.pages, len(page.broadcasts)) for page in pages] == [(0, 2, 6), (1, 2, 2), (1, 2, 2)]
 
@@ -114,7 +122,10 @@ async def test_drafts_that_nobody_sent_are_forgotten_after_a_day(desk: Desk, clo
     await desk.conductor.stop(ADMIN, thrown)
     await desk.conductor.stop(ADMIN, stopped)
     await desk.drafts.schedule(ADMIN, scheduled, clock() + timedelta(days=2), CARD)
-    clock.advance(seconds=DRAFTS_KEPT_FOR.total_seconds() + 1)
+    clock.advance(days=1)
+    await desk.sending.forget_drafts()
+    assert await desk.state(old) is BroadcastState.DRAFT
+    clock.advance(seconds=1)
     new = await desk.draft()
     await desk.sending.forget_drafts()
     for broadcast_id in (old, thrown):
@@ -129,12 +140,16 @@ async def test_drafts_that_nobody_sent_are_forgotten_after_a_day(desk: Desk, clo
 
 async def test_what_admins_did_is_on_record_and_what_changed_nothing_is_not(desk: Desk, team: Team) -> None:
     broadcast_id = await desk.started()
-    for act in (desk.conductor.pause, desk.conductor.pause, desk.conductor.stop, desk.conductor.stop):
-        await act(ADMIN, broadcast_id)
-    entries = (await team.record(OWNER, 0)).entries
-    assert [(entry.action.value, entry.subject) for entry in reversed(entries)] == [
-        ("draft broadcast", broadcast_id),
-        ("start broadcast", broadcast_id),
-        ("pause broadcast", broadcast_id),
-        ("stop broadcast", broadcast_id),
+    await desk.sending.conclude(broadcast_id, sent(await desk.sending.claim(broadcast_id, 1)))
+    acts: list[tuple[Action, Callable[[], Awaitable[object]]]] = [
+        (Action.START_BROADCAST, lambda: desk.conductor.start(ADMIN, broadcast_id, CARD)),
+        (Action.PAUSE_BROADCAST, lambda: desk.conductor.pause(ADMIN, broadcast_id)),
+        (Action.RESUME_BROADCAST, lambda: desk.conductor.resume(ADMIN, broadcast_id, CARD)),
+        (Action.STOP_BROADCAST, lambda: desk.conductor.stop(ADMIN, broadcast_id)),
+        (Action.REMOVE_BROADCAST, lambda: desk.conductor.remove(ADMIN, broadcast_id)),
     ]
+    for number, (action, act) in enumerate(acts):
+        for _ in range(2):
+            await act()
+            entries = (await team.record(OWNER, 0)).entries
+            assert (len(entries), entries[0].action, entries[0].subject) == (number + 2, action, broadcast_id)

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from bot.services.broadcasts import MEASURED_OVER, Broadcasts
+from bot.services.broadcasts import Broadcasts, Progress
 from bot.services.errors import NotFound
+from bot.services.letters import LinkButton
 from storage import chats
 from storage.database import Database
 from storage.models import BroadcastState, Outcome
 from tests.services.desk import ADMIN, CARD, OTHER, OWNER, Desk, broadcasts, clock, conductor, desk, drafts, people, sent, team
-from tests.services.world import Clock
+from tests.services.world import START, Clock
 
 __all__ = ["broadcasts", "clock", "conductor", "desk", "drafts", "people", "team"]
 
@@ -33,7 +34,7 @@ async def test_it_is_sent_to_every_reachable_chat_once_and_then_done(desk: Desk,
     assert sorted(first + second) == people
     assert await desk.sending.claim(broadcast_id, 4) == []
     progress = await desk.sending.progress(broadcast_id)
-    assert (progress.sent, progress.blocked, progress.failed, progress.unclear, progress.waiting) == (4, 1, 1, 0, 0)
+    assert (progress.sent, progress.blocked, progress.failed, progress.unclear, progress.waiting, progress.total) == (4, 1, 1, 0, 0, 6)
     assert (progress.broadcast.state, progress.broadcast.finished_at) == (BroadcastState.DONE, clock.now)
     assert await desk.sending.claim(broadcast_id, 4) == []
 
@@ -70,20 +71,25 @@ ACTS: dict[str, Callable[[Desk, int, str], Any]] = {
     "remove": lambda desk, who, what: desk.conductor.remove(who, what),
     "read": lambda desk, who, what: desk.conductor.read(who, what),
     "look": lambda desk, who, what: desk.drafts.read(who, what),
-    "link": lambda desk, who, what: desk.drafts.link(who, what, ()),
-    "aim": lambda desk, who, what: desk.drafts.aim(who, what, "all", ""),
+    "link": lambda desk, who, what: desk.drafts.link(who, what, ((LinkButton("News", "https://example.org"),),)),
+    "aim": lambda desk, who, what: desk.drafts.aim(who, what, "connected", ""),
+    "schedule": lambda desk, who, what: desk.drafts.schedule(who, what, START + timedelta(hours=2), CARD),
     "again": lambda desk, who, what: desk.drafts.again(who, what),
     "unschedule": lambda desk, who, what: desk.drafts.unschedule(who, what),
 }
 
 
+@pytest.mark.parametrize("scheduled", [False, True])
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-async def test_anothers_broadcast_is_not_there(desk: Desk, act: Callable[[Desk, int, str], Any]) -> None:
+async def test_anothers_broadcast_is_not_there(desk: Desk, act: Callable[[Desk, int, str], Any], scheduled: bool) -> None:
     broadcast_id = await desk.draft()
+    if scheduled:
+        await desk.drafts.schedule(ADMIN, broadcast_id, START + timedelta(hours=1), CARD)
+    before = await desk.sending.progress(broadcast_id)
     for who, what in ((OTHER, broadcast_id), (1, broadcast_id), (4711, broadcast_id), (ADMIN, "no such id"), (OWNER, "no such id")):
         with pytest.raises(NotFound):
             await act(desk, who, what)
-    assert await desk.state(broadcast_id) is BroadcastState.DRAFT
+    assert await desk.sending.progress(broadcast_id) == before
 
 
 async def test_what_is_not_there_is_sent_to_nobody(broadcasts: Broadcasts) -> None:
@@ -109,8 +115,10 @@ async def test_a_stopped_broadcast_reaches_nobody_more_and_does_not_start_again(
 async def test_a_paused_broadcast_reaches_nobody_until_it_is_resumed(desk: Desk, people: list[int]) -> None:
     broadcast_id = await desk.started()
     first = await desk.sending.claim(broadcast_id, 2)
+    await desk.sending.drawn(await desk.sending.progress(broadcast_id))
     paused = await desk.conductor.pause(ADMIN, broadcast_id)
     assert paused.broadcast.state is BroadcastState.PAUSED
+    assert await desk.sending.undrawn() == [broadcast_id]
     await desk.sending.conclude(broadcast_id, sent(first))
     assert await desk.sending.claim(broadcast_id, 10) == []
     assert (await desk.conductor.pause(ADMIN, broadcast_id)).sent == 2
@@ -133,7 +141,7 @@ async def test_what_a_dead_process_had_in_hand_is_unclear_and_not_sent_again(des
     in_hand = await desk.sending.claim(broadcast_id, 2)
     await desk.sending.adopt()
     progress = await desk.sending.progress(broadcast_id)
-    assert (progress.unclear, progress.waiting) == (2, 4)
+    assert (progress.unclear, progress.waiting, progress.total) == (2, 4, 6)
     assert not set(await desk.sending.claim(broadcast_id, 10)) & set(in_hand)
     # The late word of a sender that was taken for dead changes nothing.
     await desk.sending.conclude(broadcast_id, sent(in_hand))
@@ -181,9 +189,22 @@ async def test_the_rate_is_measured_and_says_how_long_it_still_takes(desk: Desk,
     await desk.sending.conclude(broadcast_id, sent(await desk.sending.claim(broadcast_id, 2)))
     progress = await desk.sending.progress(broadcast_id)
     assert (progress.rate, progress.left) == (0.5, timedelta(seconds=8))
-    clock.advance(seconds=MEASURED_OVER.total_seconds() + 1)
+    clock.advance(seconds=20)
+    assert (await desk.sending.progress(broadcast_id)).rate == 0.1, "the last twenty seconds count"
+    clock.advance(seconds=1)
     assert (await desk.sending.progress(broadcast_id)).rate == 25
-    assert (await desk.sending.progress(await desk.draft())).left == timedelta(0)
+    draft = await desk.sending.progress(await desk.draft())
+    assert (draft.rate, draft.left) == (25, timedelta(0))
+    assert Progress(draft.broadcast, waiting=6).left == timedelta(0), "without a rate nobody can say"
+
+
+async def test_a_broadcast_of_a_moment_ago_is_measured_over_a_second(desk: Desk, clock: Clock) -> None:
+    broadcast_id = await desk.started()
+    clock.advance(seconds=0.1)
+    await desk.sending.conclude(broadcast_id, sent(await desk.sending.claim(broadcast_id, 3)))
+    assert (await desk.sending.progress(broadcast_id)).rate == 3
+    await desk.conductor.pause(ADMIN, broadcast_id)
+    assert (await desk.sending.progress(broadcast_id)).rate == 25, "nothing is sent meanwhile"
 
 
 async def test_a_card_is_outdated_until_it_is_drawn_as_it_is(desk: Desk) -> None:

@@ -7,8 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.services.letters import (
-    ADDRESS_LENGTH,
-    ROWS,
     BadButtonsError,
     Letter,
     LinkButton,
@@ -24,11 +22,14 @@ NEWS, HELP = LinkButton("News", "https://example.org/news"), LinkButton("Get hel
 
 TYPED = [
     ("News - https://example.org/news", ((NEWS,),)),
-    ("  News   —   https://example.org/news  \n\n", ((NEWS,),)),
+    ("  News   —   https://example.org/news  \n \n", ((NEWS,),)),
     ("News – https://example.org/news\nGet help - now - http://example.org", ((NEWS,), (HELP,))),
     ("News - https://example.org/news | Get help - now - http://example.org", ((NEWS, HELP),)),
     ("🎉 हिन्दी - tg://resolve?domain=otpbuddy_bot", ((LinkButton("🎉 हिन्दी", "tg://resolve?domain=otpbuddy_bot"),),)),
     ("N\x00ews - https://example.org/news", ((NEWS,),)),
+    ("  |  ".join(["a - https://b.cc"] * 3), ((LinkButton("a", "https://b.cc"),) * 3,)),
+    ("\n".join(["a - https://b.cc"] * 10), ((LinkButton("a", "https://b.cc"),),) * 10),
+    (f"{'x' * 48} - https://b.cc", ((LinkButton("x" * 48, "https://b.cc"),),)),
 ]
 
 
@@ -40,12 +41,13 @@ def test_a_line_is_a_row_and_a_bar_parts_buttons(typed: str, rows: object) -> No
 WRONG = [
     ("", ""),
     ("\n \n", ""),
-    ("\n".join(["a - https://example.org"] * (ROWS + 1)), ""),
+    ("\n".join(["a - https://example.org"] * 11), ""),
     ("News", "News"),
     ("News https://example.org", "News https://example.org"),
     ("a - https://example.org\n- https://example.org", "- https://example.org"),
     ("News - javascript:alert(1)", "News - javascript:alert(1)"),
     ("News - https://", "News - https://"),
+    ("News - https://example.org/news | Nothing - https://", "News - https://example.org/news | Nothing - https://"),
     ("News - https://localhost/", "News - https://localhost/"),
     ("News - http://[::1", "News - http://[::1"),
     ("News - example.org", "News - example.org"),
@@ -62,10 +64,14 @@ def test_what_is_no_button_is_named(typed: str, line: str) -> None:
     assert caught.value.line == line
 
 
-LONG = f"https://example.org/{'x' * ADDRESS_LENGTH}"
+LONG = "https://example.org/".ljust(1024, "x")
 
 
-@pytest.mark.parametrize("url", [LONG, "https://exa mple.org", "ftp://example.org", "https://.", ""])
+def test_a_link_may_be_long() -> None:
+    assert is_link(LONG)
+
+
+@pytest.mark.parametrize("url", [f"{LONG}x", "https://exa mple.org", "ftp://example.org", "https://.", "tg:resolve", ""])
 def test_no_other_address_is_a_link(url: str) -> None:
     assert not is_link(url)
 
@@ -90,3 +96,7 @@ def test_a_letter_is_what_a_broadcast_says() -> None:
     }
     broadcast = Broadcast(id="b", author_id=1, state=BroadcastState.DRAFT, created_at=START, **written)
     assert Letter.of(broadcast) == Letter("Hello", "[1]", Content.PHOTO, "file", rows)
+
+
+def test_buttons_are_kept_as_they_were_typed() -> None:
+    assert write_buttons(((LinkButton("हिन्दी", "https://b.cc"),),)) == '[[{"text": "हिन्दी", "url": "https://b.cc"}]]'

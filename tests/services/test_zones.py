@@ -16,6 +16,8 @@ NAMES = [
     ("asia/kolkata", INDIA),
     (" kolkata ", INDIA),
     ("New  York", "America/New_York"),
+    ("Pacific", None),
+    ("us/pacific", "US/Pacific"),
     ("UTC", "UTC"),
     ("utc", "UTC"),
     ("+5:30", "UTC+05:30"),
@@ -23,6 +25,7 @@ NAMES = [
     ("utc-4", "UTC-04:00"),
     ("GMT+14", "UTC+14:00"),
     ("-00:30", "UTC-00:30"),
+    ("-0", "UTC+00:00"),
     ("+15", None),
     ("+14:30", None),
     ("5:30", None),
@@ -44,7 +47,7 @@ def test_every_zone_that_is_offered_is_one() -> None:
 
 @pytest.mark.parametrize("name", [None, "", "Atlantis", "../x", "a\0b"])
 def test_a_zone_that_is_known_no_more_is_utc(name: str | None) -> None:
-    assert NOW.astimezone(zone(name)).utcoffset() == timedelta(0)
+    assert zone(name).utcoffset(NOW.replace(tzinfo=None)) == timedelta(0)
 
 
 def test_an_offset_is_a_zone() -> None:
@@ -59,6 +62,8 @@ TIMES = [
     ("1.12.2026 18.30", "2026-12-01 13:00"),
     ("1.12. 18:30", "2026-12-01 13:00"),
     ("1.11 18:30", "2027-11-01 13:00"),
+    ("25.11. 8:20", "2027-11-25 02:50"),
+    ("25.11. 8:21", "2026-11-25 02:51"),
     ("18:30", "2026-11-25 13:00"),
     ("8:20", "2026-11-26 02:50"),
     ("8:21", "2026-11-25 02:51"),
@@ -92,6 +97,23 @@ def test_a_time_that_the_clocks_leave_out_or_show_twice_is_one_all_the_same() ->
 def test_any_text_is_a_time_or_none(typed: str, name: str | None) -> None:
     found = parse_time(typed, NOW, zone(name))
     assert found is None or found.tzinfo is UTC
+
+
+SUGGESTED = [
+    ("2026-11-25 08:20:30.5", ["25 09:20", "25 18:00", "26 09:00", "26 18:00", "30 09:00"]),
+    ("2026-11-25 17:59:59", ["25 18:00", "25 18:59", "26 09:00", "26 18:00", "30 09:00"]),
+    ("2026-11-25 18:00:00", ["25 19:00", "26 09:00", "26 18:00", "30 09:00"]),
+    ("2026-11-29 08:00:00", ["29 09:00", "29 18:00", "30 09:00", "30 18:00"]),
+    ("2026-11-30 08:00:00", ["30 09:00", "30 18:00", "01 09:00", "01 18:00", "07 09:00"]),
+]
+
+
+@pytest.mark.parametrize(("shown", "times"), SUGGESTED)
+def test_an_hour_from_now_tonight_tomorrow_and_next_monday_are_suggested(shown: str, times: list[str]) -> None:
+    where = zone(INDIA)
+    offered = suggestions(datetime.fromisoformat(shown).replace(tzinfo=where).astimezone(UTC), where)
+    assert [f"{time:%d %H:%M}" for time in offered] == times
+    assert {(time.second, time.microsecond, time.tzinfo) for time in offered} == {(0, 0, where)}
 
 
 @given(st.integers(0, 2 * 366 * 24 * 3600), st.sampled_from(ZONES))

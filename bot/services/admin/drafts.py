@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services.admin.team import Team
-from bot.services.broadcasts import Broadcasts, bump
+from bot.services.broadcasts import Broadcasts
 from bot.services.errors import NotFound
 from bot.services.letters import Letter, LinkRows, write_buttons
 from bot.services.purchases import new_id
@@ -135,8 +135,7 @@ class Drafts:
             await owned(deed.session, self._team, admin_id, broadcast_id)
             values = {"state": BroadcastState.SCHEDULED, "scheduled_at": at, "card_message_id": card_message_id, "author_id": admin_id}
             states = {BroadcastState.DRAFT, BroadcastState.SCHEDULED}
-            changed = await broadcasts.change(deed.session, broadcast_id, states, **values, version=bump(), card_version=bump())
-            deed.done = changed is not None
+            deed.done = await broadcasts.change(deed.session, broadcast_id, states, **values) is not None
         if not deed.done:
             raise NotFound
         return await self.read(admin_id, broadcast_id)

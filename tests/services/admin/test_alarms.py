@@ -9,13 +9,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.services.admin.alarms import QUIET, SOON, Alarms, figures
+from bot.services.admin.alarms import Alarms, figures
 from bot.services.admin.health import Checkup, Identity
 from bot.services.pulse import Pulse
 from storage import alarms as rows
 from storage.database import Database
 from storage.models import Alarm
 from tests.services.world import START, World
+
+QUIET, SOON = timedelta(minutes=5), timedelta(hours=1)
 
 
 class Watch:
@@ -72,6 +74,7 @@ async def test_a_trouble_is_told_once_and_so_is_its_end(watch: Watch, caplog: py
     for _ in range(3):
         await watch.fails()
         watch.world.clock.advance(seconds=10)
+    told_at = watch.world.clock.now
     assert await watch.told() == [("provider", False)]
     assert await watch.told() == []
     assert figures(await watch.row()) == {"bad": 15, "of": 15}
@@ -82,6 +85,7 @@ async def test_a_trouble_is_told_once_and_so_is_its_end(watch: Watch, caplog: py
     assert await watch.told() == []
     await watch.heals(timedelta(hours=1))
     assert await watch.told() == []
+    assert (await watch.row()).told_at == told_at
     with caplog.at_level(logging.WARNING):
         assert [record.levelname for record in caplog.records if "alarm" in record.message] == ["ERROR", "WARNING"]
 
@@ -153,8 +157,13 @@ async def test_what_ends_while_its_beginning_is_told_is_told_as_over(watch: Watc
 async def test_a_clock_that_is_set_back_keeps_no_alarm_on(watch: Watch) -> None:
     await watch.fails()
     await watch.told()
+    await watch.heals(timedelta(0))
+    assert await watch.told() == [], "it began this moment"
     await watch.heals(-timedelta(hours=1))
     assert await watch.told() == [("provider", True)]
+    watch.world.clock.advance(hours=-1)
+    await watch.fails()
+    assert (await watch.row()).returns == 0, "nobody knows how long ago the other one was"
 
 
 async def test_two_processes_that_look_at_once_set_off_one_alarm(watch: Watch) -> None:

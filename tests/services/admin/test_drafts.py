@@ -10,7 +10,6 @@ from bot.services.admin.team import Team
 from bot.services.broadcasts import Broadcasts
 from bot.services.errors import NotFound
 from bot.services.letters import Letter, LinkButton
-from bot.services.zones import LONGEST_WAIT
 from storage import chats
 from storage.database import Database
 from storage.models import Audience, BroadcastState, Content
@@ -77,9 +76,11 @@ AIMS = [
     ("language", "ru", 2),
     ("connected", "", 1),
     ("unconnected", "", 5),
+    ("one", "1", 1),
     ("one", "3", 1),
     ("one", "4711", 0),
     ("one", str(ADMIN), 0),
+    ("one", str(2**52 - 1), 0),
 ]
 
 
@@ -98,7 +99,11 @@ NO_AUDIENCES = [
     ("active", "1000"),
     ("active", "٣"),
     ("language", "xx"),
+    ("one", ""),
+    ("one", "0"),
     ("one", "-5"),
+    ("one", "٣"),
+    ("one", "Alice"),
     ("one", str(2**52)),
 ]
 
@@ -155,10 +160,30 @@ async def test_a_time_can_be_changed_and_taken_back(drafts: Drafts, sending: Bro
 
 async def test_a_time_is_ahead_and_within_a_year(drafts: Drafts, clock: Clock) -> None:
     broadcast_id = await draft(drafts)
-    for wrong in (timedelta(0), -timedelta(hours=1), LONGEST_WAIT + timedelta(seconds=1)):
+    longest = timedelta(days=366)
+    for wrong in (timedelta(0), -timedelta(hours=1), longest + timedelta(seconds=1)):
         with pytest.raises(BadTimeError):
             await drafts.schedule(ADMIN, broadcast_id, clock() + wrong, 5)
-    await drafts.schedule(ADMIN, broadcast_id, clock() + LONGEST_WAIT, 5)
+    await drafts.schedule(ADMIN, broadcast_id, clock() + longest, 5)
+
+
+async def test_what_is_changed_is_on_record_and_what_changed_nothing_is_not(drafts: Drafts, team: Team, clock: Clock) -> None:
+    broadcast_id = (await drafts.write(ADMIN, Letter("x" * 99))).broadcast.id
+    await drafts.link(ADMIN, broadcast_id, LINKS)
+    await drafts.aim(ADMIN, broadcast_id, "all", "")
+    await drafts.aim(ADMIN, broadcast_id, "active", "7")
+    await drafts.schedule(ADMIN, broadcast_id, clock() + timedelta(hours=1), 5)
+    for _ in range(2):
+        await drafts.unschedule(ADMIN, broadcast_id)
+    entries = (await team.record(OWNER, 0)).entries
+    assert [entry.detail for entry in reversed(entries)] == [
+        "x" * 60,
+        "buttons",
+        "for all",
+        "for active 7",
+        "2026-03-01 13:00 UTC",
+        "no more",
+    ]
 
 
 async def test_an_admins_zone_is_kept(drafts: Drafts) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.services.admin.alarms import DISK_LOW, POLLS_LATE, SMS_LATE, UPDATES_LATE, Finding, Trouble, judge
+from bot.services.admin.alarms import Finding, Trouble, judge
 from bot.services.admin.health import Checkup, Health, Identity
 from bot.services.pulse import Counts, Pulse
 from storage.census import Census
@@ -14,6 +14,8 @@ from storage.models import ProcessBeat
 from storage.size import Disk
 from tests.services.world import START, World
 
+SMS_LATE, UPDATES_LATE, POLLS_LATE = (timedelta(minutes=late) for late in (2, 3, 3))
+DISK_LOW = 512 * 2**20
 WELL = Finding(bad=False)
 UNKNOWN = Finding(bad=None)
 LONG_AGO = START - timedelta(days=1)
@@ -90,6 +92,8 @@ def test_numbers_that_nobody_asks_for_are_wrong() -> None:
     assert polls(waiting_since=START) == WELL
     assert polls(processes=[process(START)]) == WELL
     assert polls(longest_pause=POLLS_LATE, asked_at=late) == WELL, "no poll is due yet"
+    assert polls(longest_pause=POLLS_LATE, asked_at=START - 2 * POLLS_LATE) == WELL
+    assert polls(longest_pause=POLLS_LATE, asked_at=START - 2 * POLLS_LATE - timedelta(seconds=1)).bad is True
     assert polls(counts=Counts(provider_calls=1, provider_failures=1)).bad is None, "a provider that fails is left alone for a while"
 
 

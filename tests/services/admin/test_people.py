@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.services.admin.people import DETAIL_LENGTH, LOOKED_AT_FOR, PAGE, REASON_LENGTH, Limit, People
+from bot.services.admin.people import Found, Limit, People
 from bot.services.admin.team import Team
 from bot.services.errors import Banned, IsAdmin, IsBanned, NotFound, TooManyActive, TooManyPurchases
 from bot.services.purchases import Ceilings
@@ -29,6 +29,7 @@ async def found(people: People, query: str) -> list[int]:
     ("query", "whom"),
     [
         (str(ALICE), [ALICE]),
+        (f"@{ALICE}", [ALICE]),
         ("ALICE", [ALICE]),
         ("smith", [ALICE]),
         ("  alice   SMITH ", [ALICE]),
@@ -45,7 +46,7 @@ async def test_somebody_is_found_by_id_name_or_username_whatever_the_case(people
 
 
 async def test_the_best_match_comes_first_and_of_equal_ones_whoever_was_here_last(world: World, people: People) -> None:
-    for chat_id, name in ((21, "Liana"), (22, "Ana"), (23, "Anatole"), (24, "Anabel")):
+    for chat_id, name in ((22, "Ana"), (23, "Anatole"), (24, "Anabel"), (21, "Liana")):
         world.clock.advance(hours=2)
         await world.accounts.enter(chat_id, "en", name=name)
     await world.accounts.enter(22 * 10**6, "en")
@@ -54,12 +55,23 @@ async def test_the_best_match_comes_first_and_of_equal_ones_whoever_was_here_las
 
 
 async def test_without_a_name_all_are_listed_by_page(world: World, people: People) -> None:
-    for chat_id in range(100, 100 + PAGE):
+    for chat_id in range(100, 108):
         await world.accounts.enter(chat_id, "en")
     first, last = await people.find(" ", 0), await people.find("", 99)
-    assert (first.total, first.page, first.pages, len(first.people)) == (PAGE + 4, 0, 2, PAGE)
+    assert (first.query, first.total, first.page, first.pages, len(first.people)) == ("", 12, 0, 2, 8)
     assert (last.page, len(last.people)) == (1, 4)
-    assert {chat.id for chat in (*first.people, *last.people)} == {OWNER, ADMIN, ALICE, BOB, *range(100, 100 + PAGE)}
+    assert {chat.id for chat in (*first.people, *last.people)} == {OWNER, ADMIN, ALICE, BOB, *range(100, 108)}
+
+
+async def test_what_a_name_finds_is_listed_by_page(world: World, people: People) -> None:
+    for chat_id in range(100, 109):
+        await world.accounts.enter(chat_id, "en", name="Zoë")
+    first, last = await people.find("zoe", 0), await people.find("zoe", 99)
+    assert [(found.query, found.total, found.page, found.pages) for found in (first, last)] == [("zoe", 9, 0, 2), ("zoe", 9, 1, 2)]
+    assert sorted(chat.id for chat in (*first.people, *last.people)) == [*range(100, 109)]
+    nobody = await people.find("Mallory", 1)
+    assert nobody == Found("Mallory", [], 0, 0, 1)
+    assert await people.find(str(ALICE), 5) == Found(str(ALICE), [await world.chat()], 1, 0, 1)
 
 
 async def test_a_card_shows_how_a_chat_uses_the_bot_against_its_limits(world: World, people: People) -> None:
@@ -93,7 +105,9 @@ async def test_whose_card_was_looked_at_is_on_record_once_for_a_while(world: Wor
     assert await recorded(staff) == [(ADMIN, Action.LOOK_UP, str(ALICE), "")]
     await people.look(OWNER, ALICE)
     await people.look(ADMIN, BOB)
-    world.clock.advance(seconds=LOOKED_AT_FOR.total_seconds())
+    world.clock.advance(minutes=10, seconds=-1)
+    await people.look(ADMIN, ALICE)
+    world.clock.advance(seconds=1)
     await people.look(ADMIN, ALICE)
     assert [(entry[0], entry[2]) for entry in await recorded(staff)] == [
         (ADMIN, str(ALICE)),
@@ -106,9 +120,9 @@ async def test_whose_card_was_looked_at_is_on_record_once_for_a_while(world: Wor
 async def test_a_banned_chat_buys_no_more_and_its_numbers_go_on(world: World, staff: Team, people: People) -> None:
     await world.connected()
     number, offer = await world.holds("fb"), await world.offered("fb")
-    chat, done = await people.ban(ADMIN, ALICE, "  sold\n accounts " + "x" * REASON_LENGTH)
+    chat, done = await people.ban(ADMIN, ALICE, "  sold\n accounts " + "x" * 300)
     assert done
-    assert (chat.banned_at, chat.ban_reason) == (world.clock.now, ("sold accounts " + "x" * REASON_LENGTH)[:REASON_LENGTH])
+    assert (chat.banned_at, chat.ban_reason) == (world.clock.now, "sold accounts ".ljust(300, "x"))
     for attempt in (lambda: world.purchases.buy(ALICE, offer.id, 1), lambda: world.offered("fb"), lambda: world.catalog.products(ALICE)):
         with pytest.raises(Banned) as refused:
             await attempt()
@@ -165,11 +179,14 @@ async def test_limits_of_ones_own_hold_until_they_are_taken_back(world: World, s
     for impossible in (-1, 1000):
         with pytest.raises(NotFound):
             await people.limit(ADMIN, ALICE, Limit.ACTIVE, impossible)
+    await people.limit(ADMIN, ALICE, Limit.ACTIVE, 999)
+    await people.limit(ADMIN, ALICE, Limit.PER_HOUR, 0)
+    assert (await people.look(ADMIN, ALICE)).ceilings == Ceilings(999, 0)
 
 
 async def test_what_is_written_to_a_chat_is_on_record_as_far_as_it_fits(staff: Team, people: People) -> None:
-    assert (await people.write(ADMIN, ALICE, "Hello!\x00" + "x" * DETAIL_LENGTH)).id == ALICE
-    assert await recorded(staff) == [(ADMIN, Action.WRITE, str(ALICE), ("Hello!" + "x" * DETAIL_LENGTH)[:DETAIL_LENGTH])]
+    assert (await people.write(ADMIN, ALICE, "Hello!\x00" + "x" * 1000)).id == ALICE
+    assert await recorded(staff) == [(ADMIN, Action.WRITE, str(ALICE), "Hello!".ljust(1000, "x"))]
 
 
 async def test_strangers_and_dismissed_admins_do_nothing_and_nothing_is_done_to_nobody(world: World, staff: Team, people: People) -> None:

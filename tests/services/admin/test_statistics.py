@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from bot.services.admin.statistics import KEPT_FOR, NONE, PERIODS, USUAL, Cell, Reports, Statistics, Times
+from bot.services.admin.statistics import NONE, Cell, Reports, Statistics, Times
 from bot.services.spending import Spendings, Waits
 from storage import chats
 from storage.models import Activation, Sms, State
@@ -16,6 +16,7 @@ from storage.statistics import Visits
 from tests.services.world import ALICE, BOB, START, World
 
 D = Decimal
+PERIODS, USUAL = (7, 30, 90), 30
 TODAY, YESTERDAY = "2026-03-01", "2026-02-28"
 
 
@@ -171,7 +172,9 @@ async def test_what_was_read_a_moment_ago_is_given_again(world: World) -> None:
     await bought(world, 1)
     assert await reports.read(30) is first
     assert (await reports.read(7)).spending.purchases == 1
-    world.clock.now += KEPT_FOR
+    world.clock.advance(seconds=29)
+    assert await reports.read(30) is first
+    world.clock.advance(seconds=1)
     fresh = await reports.read(30)
     assert fresh.spending.purchases == 1
     world.clock.advance(hours=-1)

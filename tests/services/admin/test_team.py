@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.services.admin.team import PAGE, SUBJECT_LENGTH, Team
+from bot.services.admin.team import Team
 from bot.services.errors import NotFound
 from storage import chats
 from storage.models import Action
@@ -44,6 +44,12 @@ async def test_owners_are_whom_the_settings_name_and_admins_whom_owners_name(wor
     alice = await world.chat()
     assert (alice.admin_at, alice.admin_by) == (None, None)
     assert await done(team) == [(OWNER, Action.NAME_ADMIN, str(ALICE), ""), (OWNER, Action.DISMISS_ADMIN, str(ALICE), "")]
+
+
+async def test_an_admin_who_was_forgotten_is_none(world: World, team: Team) -> None:
+    await team.name(OWNER, ALICE)
+    async with world.database.reading() as session:
+        assert [await team.is_member(session, user_id) for user_id in (OWNER, ALICE, BOB, NOBODY)] == [True, True, False, False]
 
 
 async def test_what_changes_nothing_is_not_recorded(team: Team) -> None:
@@ -121,13 +127,13 @@ async def test_a_dismissal_waits_for_what_the_admin_is_doing(world: World, team:
 
 
 async def test_the_record_is_read_by_page_and_keeps_what_fits(world: World, team: Team) -> None:
-    for number in range(PAGE + 1):
+    for number in range(11):
         world.clock.advance(seconds=1)
         async with team.acting(OWNER, Action.WRITE) as deed:
-            deed.subject, deed.detail = f"{number}".ljust(SUBJECT_LENGTH + 1, "-"), str(number)
+            deed.subject, deed.detail = f"{number}".ljust(65, "-"), str(number)
     newest, rest = await team.record(OWNER, 0), await team.record(OWNER, 9)
-    assert [entry.detail for entry in newest.entries] == [str(number) for number in range(PAGE, 0, -1)]
+    assert [entry.detail for entry in newest.entries] == [str(number) for number in range(10, 0, -1)]
     assert [entry.detail for entry in rest.entries] == ["0"]
     assert (newest.page, newest.pages, rest.page, rest.pages) == (0, 2, 1, 2)
-    assert len(rest.entries[0].subject) == SUBJECT_LENGTH
+    assert len(rest.entries[0].subject) == 64
     assert rest.entries[0].at < newest.entries[-1].at
