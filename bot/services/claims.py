@@ -36,7 +36,7 @@ async def claim(client: Client, token: SecretStr, held: Sequence[Activation]) ->
     known: list[Activation] = []
     unknown: list[Activation] = []
     for number in held:
-        if number.state in OPEN and number.provider_id is not None:
+        if number.provider_id is not None:
             (known if await _knows(client, token, number.provider_id) else unknown).append(number)
     return Claim(known, unknown, [number for number in held if number.state in IN_FLIGHT])
 
@@ -60,7 +60,7 @@ async def settle(session: AsyncSession, claimed: Claim, now: datetime, *, releas
         raise OtherAccount(count)
     for number in claimed.unknown:
         ended: dict[str, Any] = {"state": State.EXPIRED, "closed_at": now, "grace_polled_at": now, "reason": GIVEN_UP}
-        await activations.change(session, number.id, OPEN, closing_before=None, closing_after=None, **ended)
+        await activations.change(session, number.id, OPEN, closing_before=None, **ended)
     if not claimed.known:
         for doubt in claimed.doubts:
             # The balance before it is no witness against one that may be another account's.

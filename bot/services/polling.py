@@ -102,7 +102,7 @@ class Poller:
             # The clock was set back, and every plan lies in a future that is as much further away: begin anew.
             self._read_at, self._watched = None, {}
         self._ticked_at = now
-        if self._read_at is None or not timedelta(0) <= now - self._read_at < REREAD_EVERY:
+        if self._read_at is None or now - self._read_at >= REREAD_EVERY:
             await self._reread(now)
         while self._heap and self._heap[0][0] <= now and len(self._running) < self._concurrency.overall:
             due, activation_id = heapq.heappop(self._heap)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bot.otpbuddy import NoAnswer, NoSuchCall, TokenRejected
+from bot.services.activations import Cancelling
 from bot.services.claims import GIVEN_UP
 from bot.services.errors import OtherAccount
 from storage.models import Activation, State
@@ -51,12 +52,18 @@ async def test_the_rejected_token_itself_may_be_sent_again_unasked(local: World)
     assert local.asked("getSms") == asked
 
 
-async def test_numbers_that_were_released_are_given_up_without_a_word_about_their_money(world: World) -> None:
+@pytest.mark.parametrize("in_doubt", [False, True], ids=["active", "cancellation in doubt"])
+async def test_numbers_that_were_released_are_given_up_without_a_word_about_their_money(world: World, in_doubt: bool) -> None:
     bought = await holding(world)
+    if in_doubt:
+        world.provider.faults.add("cancelNumber", "cut", count=1)
+        assert await world.life.cancel(ALICE, bought.id) is Cancelling.UNCLEAR
+        assert (await world.row(bought)).closing_before is not None
     await world.accounts.disconnect(ALICE, abandon=True)
     await world.connected(token="demo-token-bob")
     row = await world.row(bought)
     assert (row.state, row.reason, row.closing_before, row.closing_after) == (State.EXPIRED, GIVEN_UP, None, None)
+    assert (row.closed_at, row.grace_polled_at) == (world.clock.now, world.clock.now)
     asked = world.asked("getSms")
     world.clock.advance(minutes=2)
     await world.polled(world.poller())
@@ -66,7 +73,7 @@ async def test_numbers_that_were_released_are_given_up_without_a_word_about_thei
 async def test_a_number_whose_time_is_over_refuses_nobody(world: World) -> None:
     bought = await holding(world)
     await rejected(world)
-    world.clock.advance(minutes=21)
+    world.clock.advance(minutes=20)
     await world.connected(token="demo-token-bob")
     assert (await world.row(bought)).reason == GIVEN_UP
 
@@ -101,7 +108,7 @@ async def test_the_balance_of_an_account_that_may_be_another_one_is_no_witness(w
     doubt = await world.buys()
     assert doubt.state is State.UNKNOWN
     await rejected(world)
-    world.provider.add_account("demo-token-new", world.balance() + Decimal(5))
+    world.provider.add_account("demo-token-new", doubt.balance_before or Decimal(0))
     if same:
         world.provider.accounts["demo-token-new"] = world.provider.accounts["demo-token-alice"]
     await world.connected(token="demo-token-new")

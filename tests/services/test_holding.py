@@ -1,7 +1,7 @@
-"""Numbers that are cancelled by themselves, and warnings before the end: all of it said by rows."""
+"""Numbers that are cancelled by themselves when nothing comes: all of it said by rows."""
 
 import asyncio
-from datetime import timedelta
+import logging
 from typing import Any
 
 import pytest
@@ -9,21 +9,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from bot.services.activations import Cancelling
-from bot.services.errors import NotFound
-from bot.services.holding import AutoCancel, Holding
+from bot.services.holding import AutoCancel
+from bot.services.purchases import Ceilings
 from storage import chats
 from storage.models import Activation, State
-from tests.services.world import ALICE, World, provider_id, together
+from tests.services.world import ALICE, World, together
 
 MINUTES = 5
 
 
 def auto_cancel(world: World) -> AutoCancel:
     return AutoCancel(world.database, world.life, world.clock)
-
-
-def holding(world: World) -> Holding:
-    return Holding(world.database, world.life, world.clock)
 
 
 async def wishes(world: World, chat_id: int = ALICE, **values: Any) -> None:
@@ -115,8 +111,10 @@ async def test_a_refusal_is_tried_once_more_after_a_pause_and_then_left(world: W
     sweeper = auto_cancel(world)
     for _ in range(3):
         await sweeper.sweep()
+    world.clock.advance(minutes=2, seconds=-1)
+    await sweeper.sweep()
     assert cancellations(world) == 1
-    world.clock.advance(minutes=2)
+    world.clock.advance(seconds=1)
     await sweeper.sweep()
     assert cancellations(world) == 2
     for _ in range(5):
@@ -127,11 +125,12 @@ async def test_a_refusal_is_tried_once_more_after_a_pause_and_then_left(world: W
     assert (row.state, row.reason, row.auto_cancel_refusals) == (State.ACTIVE, "invalid_parameter", 2)
 
 
-async def test_a_provider_that_is_away_refuses_nothing_and_is_asked_again(world: World) -> None:
+async def test_a_provider_that_is_away_refuses_nothing_and_is_asked_again(world: World, caplog: pytest.LogCaptureFixture) -> None:
     held = await impatient(world)
     world.provider.faults.add("*", "http", status=503)
     world.clock.advance(minutes=MINUTES)
     sweeper = auto_cancel(world)
+    caplog.set_level(logging.INFO)
     for _ in range(4):
         await sweeper.sweep()
         world.clock.advance(minutes=2)
@@ -139,6 +138,8 @@ async def test_a_provider_that_is_away_refuses_nothing_and_is_asked_again(world:
     world.provider.faults.clear()
     await sweeper.sweep()
     assert await world.state(held) is State.CANCELLED
+    said = [line for line in caplog.messages if line.startswith(held.id)]
+    assert said == [f"{held.id} is cancelled by itself later: Unavailable"] * 4 + [f"{held.id} was to be cancelled by itself: CANCELLED"]
 
 
 async def test_an_answer_that_was_lost_is_watched_until_the_balance_speaks(world: World) -> None:
@@ -160,7 +161,7 @@ async def test_two_processes_cancel_a_number_once(world: World) -> None:
     other = world.replica()
     world.clock.advance(minutes=MINUTES)
     assert await together(auto_cancel(world).sweep, auto_cancel(other).sweep) == [None, None]
-    assert (await world.state(held), cancellations(world)) == (State.CANCELLED, 1)
+    assert (await world.state(held), cancellations(world), world.polls(held)) == (State.CANCELLED, 1, 1)
 
 
 async def test_the_next_process_goes_on_with_what_an_earlier_one_began(world: World) -> None:
@@ -195,92 +196,27 @@ async def test_a_failure_of_the_database_with_one_number_ends_no_other_half_way(
     assert (await local.state(held), await local.state(other)) == (State.ACTIVE, State.CANCELLED)
 
 
-async def test_a_chat_is_told_once_that_its_number_was_cancelled_by_itself(world: World) -> None:
-    held = await impatient(world)
-    assert await holding(world).ended() == []
-    world.clock.advance(minutes=MINUTES)
-    await auto_cancel(world).sweep()
-    told = holding(world)
-    assert await told.ended() == [(held.id, ALICE)]
-    notice = await told.ending_notice(held.id)
-    assert notice is not None
-    assert (notice.chat.id, notice.held.activation.state) == (ALICE, State.CANCELLED)
-    await wishes(world, unreachable_at=world.clock.now)
-    assert (await told.ended(), await told.ending_notice(held.id)) == ([], None)
-    await wishes(world, unreachable_at=None)
-    await told.told(held.id)
-    assert (await told.ended(), await told.ending_notice(held.id)) == ([], None)
+async def test_a_chat_that_disconnects_at_the_last_moment_keeps_its_number_and_stops_nothing(local: World) -> None:
+    held = await impatient(local)
+    local.clock.advance(minutes=MINUTES)
+    look = local.provider.faults.add("getSms", "hold", count=1)
+
+    async def disconnect() -> None:
+        await local.struck(look)
+        await local.accounts.disconnect(ALICE, abandon=True)
+        look.release()
+
+    assert await together(auto_cancel(local).sweep, disconnect) == [None, None]
+    assert (await local.state(held), cancellations(local)) == (State.ACTIVE, 0)
 
 
-async def test_what_a_tap_cancelled_needs_no_message(world: World) -> None:
-    await world.connected()
-    held = await world.holds()
-    await world.life.cancel(ALICE, held.id)
-    assert await holding(world).ended() == []
-
-
-async def test_a_chat_is_warned_two_minutes_before_the_end_and_once(world: World) -> None:
-    await world.connected()
-    held = await world.holds()
-    told = holding(world)
-    world.clock.advance(minutes=18, seconds=-1)
-    assert await told.ending() == []
-    world.clock.advance(seconds=1)
-    assert [silent.id for silent in await told.ending()] == [held.id]
-    notice = await told.warning(held.id)
-    assert notice is not None
-    assert notice.chat.id == ALICE
-    await told.warned(held.id)
-    assert (await told.ending(), await told.warning(held.id)) == ([], None)
-
-
-async def test_a_number_that_lives_shortly_is_not_warned_of_at_its_birth(world: World) -> None:
-    await world.connected()
-    held = await world.holds()
-    await world.edit(held, expires_at=world.clock.now + timedelta(seconds=100))
-    told = holding(world)
-    assert await told.ending() == []
-    world.clock.advance(seconds=75)
-    assert [silent.id for silent in await told.ending()] == [held.id]
-
-
-@pytest.mark.parametrize("values", [{"warn_before_expiry": False}, {"unreachable_at": None}])
-async def test_who_does_not_want_it_or_cannot_be_reached_is_not_warned(world: World, values: dict[str, Any]) -> None:
-    await world.connected()
-    held = await world.holds()
-    world.clock.advance(minutes=19)
-    wanted: dict[str, Any] = {name: world.clock.now if value is None else value for name, value in values.items()}
-    await wishes(world, **wanted)
-    assert await holding(world).ending() == []
-    assert (await holding(world).warning(held.id) is None) == ("unreachable_at" in values)
-
-
-async def test_a_number_with_a_code_or_one_that_ended_is_not_warned_of(world: World) -> None:
-    await world.connected()
-    received, over, cancelled = [await world.holds(product) for product in ("wa", "tg", "go")]
-    world.receives(received, "Your code is 123456")
-    await world.polled(world.poller())
-    world.clock.advance(minutes=19)
-    told = holding(world)
-    assert {silent.id for silent in await told.ending()} == {over.id, cancelled.id}
-    await world.life.cancel(ALICE, cancelled.id)
-    assert await told.warning(received.id) is None
-    assert await told.warning(cancelled.id) is None
-    world.clock.advance(minutes=1)
-    assert await told.warning(over.id) is None
-    assert await told.ending() == []
-    with pytest.raises(NotFound):
-        await told.warning("nothing")
-
-
-async def test_a_late_end_by_the_balance_is_told_as_well(world: World) -> None:
-    """The cancellation got through and its answer was lost: the money tells, and then the message goes out."""
-    held = await impatient(world)
-    world.provider.faults.add("cancelNumber", "cut_after", count=1)
-    world.clock.advance(minutes=MINUTES)
-    await auto_cancel(world).sweep()
-    assert await holding(world).ended() == []
-    assert not world.provider.activations[provider_id(held)].is_open
-    world.clock.advance(minutes=2)
-    await world.polled(world.poller())
-    assert await holding(world).ended() == [(held.id, ALICE)]
+async def test_eight_are_cancelled_at_a_time(local: World) -> None:
+    local.ceilings = Ceilings(9, 20)
+    local.__post_init__()
+    await impatient(local, "fb")
+    for _ in range(8):
+        await local.holds("fb")
+    local.clock.advance(minutes=MINUTES)
+    for expected in (8, 9):
+        await auto_cancel(local).sweep()
+        assert cancellations(local) == expected

@@ -1,12 +1,14 @@
 """What a poll brings: each SMS once, for the number it belongs to, and no write where there is nothing new."""
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from storage.database import Database
 from storage.models import Activation
-from tests.services.world import BOB, World, provider_id, world_of
+from tests.services.world import ALICE, BOB, World, provider_id, world_of
+from tests.support.schema import sqlite_url
 
 
 async def _many(world: World, count: int, product: str = "fb") -> list[Activation]:
@@ -56,6 +58,22 @@ async def test_a_poll_that_finds_nothing_new_writes_nothing(sqlite: Database) ->
         witness.close()
 
 
+async def test_an_answer_that_brings_nothing_does_not_even_wait_for_its_turn_to_write(tmp_path: Path) -> None:
+    written: list[str] = []
+
+    async def probe(point: str) -> None:
+        written.append(point)
+
+    async with Database(sqlite_url(tmp_path / "one.sqlite3"), probe=probe) as database, world_of(database) as world:
+        await world.connected()
+        await world.holds()
+        poller = world.poller()
+        await world.polled(poller)
+        written.clear()
+        await world.passes(poller, 3)
+        assert written == []
+
+
 async def test_nothing_crosses_between_chats_that_poll_side_by_side(world: World) -> None:
     await world.connected()
     await world.connected(BOB)
@@ -77,6 +95,23 @@ async def test_an_sms_under_an_id_that_the_provider_gave_out_again_belongs_to_th
     await world.polled(world.poller())
     assert await world.texts(first) == []
     assert await world.texts(second) == ["whose?"]
+
+
+async def test_an_sms_under_such_an_id_stays_the_later_numbers_when_its_chat_disconnects_meanwhile(local: World) -> None:
+    await local.connected()
+    first = await local.holds()
+    local.clock.advance(minutes=1)
+    second = await local.holds()
+    await local.edit(second, provider_id=first.provider_id)
+    local.receives(first, "whose?")
+    answers = local.provider.faults.add("getSms", "hold_after", count=2)
+    poller = local.poller()
+    await poller.tick()
+    await local.struck(answers, 2)
+    await local.accounts.disconnect(ALICE, abandon=True)
+    answers.release()
+    await poller.drain()
+    assert (await local.texts(first), await local.texts(second)) == ([], ["whose?"])
 
 
 @pytest.mark.parametrize(("bobs_token", "expected"), [("demo-token-alice", []), ("demo-token-bob", ["whose?"])])

@@ -189,7 +189,7 @@ async def test_a_balance_below_the_price_is_said_before_anything_is_asked_for(lo
     offer = await local.offered("tg", BOB)
     with pytest.raises(BalanceTooLow) as refused:
         await local.purchases.buy(BOB, offer.id, CARD)
-    assert (refused.value.balance, refused.value.price) == (Decimal(42), Decimal(62))
+    assert (refused.value.balance, refused.value.price, refused.value.product_id) == (Decimal(42), Decimal(62), "tg")
     assert local.asked("getNumber") == 0
     local.provider.add_account("demo-token-bob", Decimal(62))
     assert (await local.purchases.buy(BOB, offer.id, CARD)).state is State.ACTIVE

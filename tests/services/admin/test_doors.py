@@ -129,6 +129,14 @@ async def test_who_comes_while_it_is_closed_is_admitted_once_it_is_open(world: W
     assert await world.accounts.obstacle(NOBODY) is None
 
 
+async def test_who_was_not_invited_may_buy_once_it_is_open_to_all(world: World, doors: Doors) -> None:
+    await doors.set_mode(ADMIN, Mode.INVITE)
+    await world.accounts.enter(NOBODY, "en")
+    assert isinstance(await world.accounts.obstacle(NOBODY), NotInvited)
+    await doors.set_mode(ADMIN, Mode.OPEN)
+    assert await world.accounts.obstacle(NOBODY) is None
+
+
 async def test_of_newcomers_that_use_the_last_invitation_at_once_one_gets_in(world: World, doors: Doors) -> None:
     await doors.set_mode(ADMIN, Mode.INVITE)
     newcomers = range(500, 506)
