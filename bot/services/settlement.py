@@ -59,12 +59,16 @@ class Settlement:
 
     async def adopt(self) -> None:
         """At the start of the only process: whatever was under way has lost the process that would have heard its outcome."""
-        await self._doubt(self._clock() + timedelta(days=1))
+        async with self._database.reading() as session:
+            requested = await activations.of_state(session, State.REQUESTED)
+        await self._doubt([activation.id for activation in requested])
 
     async def sweep(self) -> None:
         """Turn abandoned requests into doubts, settle the doubts that are due, and forget old offers."""
         now = self._clock()
-        await self._doubt(now - self._patience.abandoned)
+        async with self._database.reading() as session:
+            abandoned = await activations.abandoned(session, now - self._patience.abandoned)
+        await self._doubt(abandoned)
         async with self._database.reading() as session:
             unknown = await activations.of_state(session, State.UNKNOWN)
         for activation in unknown:
@@ -79,10 +83,8 @@ class Settlement:
         async with self._database.writing("forget offers") as session:
             return await activations.forget_offers(session, self._clock() - OFFERS_KEPT_FOR)
 
-    async def _doubt(self, before: datetime) -> None:
-        async with self._database.reading() as session:
-            abandoned = await activations.abandoned(session, before)
-        for activation_id in abandoned:
+    async def _doubt(self, requested: Sequence[str]) -> None:
+        for activation_id in requested:
             async with self._database.writing("doubt a purchase") as session:
                 await activations.change(session, activation_id, {State.REQUESTED}, state=State.UNKNOWN, reason="interrupted")
             self._announce(activation_id)

@@ -1,10 +1,14 @@
 """Codes that no table explains: the admins are told of each once."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.otpbuddy import NoAnswer, ServerError, UnexpectedAnswer
 from storage import notices
-from tests.services.world import ALICE, START, World
+from storage.database import Database
+from tests.services.world import ALICE, START, World, world_of
+from tests.support.schema import sqlite_url
 
 
 async def _asks(world: World, expected: type[Exception]) -> None:
@@ -45,6 +49,21 @@ async def test_what_an_earlier_process_noted_is_not_noted_again(world: World) ->
     async with world.database.reading() as session:
         [notice] = await notices.untold(session)
     assert notice.noted_at == START
+
+
+async def test_what_this_process_noted_is_not_written_down_again(tmp_path: Path) -> None:
+    written: list[str] = []
+
+    async def probe(point: str) -> None:
+        written.append(point)
+
+    async with Database(sqlite_url(tmp_path / "one.sqlite3"), probe=probe) as database, world_of(database) as world:
+        await world.connected()
+        world.provider.faults.add("getBalance", "code", code=299)
+        await _asks(world, UnexpectedAnswer)
+        written.clear()
+        await _asks(world, UnexpectedAnswer)
+        assert written == []
 
 
 async def test_failures_that_the_tables_explain_and_answers_without_a_code_are_not_the_admins_business(local: World) -> None:

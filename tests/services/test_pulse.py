@@ -31,6 +31,10 @@ def test_what_is_older_than_the_window_counts_no_more() -> None:
     clock.advance(seconds=WINDOW.total_seconds())
     assert pulse.counts() == Counts()
     assert not pulse._buckets, "nothing piles up"
+    for _ in range(100):
+        clock.advance(seconds=10)
+        pulse.telegram(failed=False)
+    assert len(pulse._buckets) == 30, "whether or not somebody asks"
 
 
 def test_a_clock_that_is_set_back_begins_anew() -> None:

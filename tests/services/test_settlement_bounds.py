@@ -88,7 +88,7 @@ async def test_a_process_that_starts_with_a_clock_behind_adopts_what_was_asked_f
     await local.connected()
     offer = await local.offered()
     await local.purchases._claim(offer, Decimal(500), CARD)
-    local.clock.advance(hours=-23)
+    local.clock.advance(days=-30)
     await local.settlement.adopt()
     assert await local.state(offer) is State.UNKNOWN
     assert local.announced[-1] == offer.id

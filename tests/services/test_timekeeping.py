@@ -1,5 +1,6 @@
 """A clock that was set while no process ran: what is under way keeps the time that it has left, and what is over stays as it was."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -79,10 +80,10 @@ async def test_a_clock_that_is_kept_right_changes_nothing(world: World) -> None:
     before = await world.row(bought)
     machine.sets(timedelta(seconds=59))
     assert await machine.starts() == timedelta(0)
-    machine.sets(timedelta(seconds=2))
+    machine.sets(timedelta(seconds=1))
     # It is compared with the clock of the start that was noted, so that small steps cannot add up unnoticed.
-    assert await machine.starts() == timedelta(seconds=61)
-    assert (await world.row(bought)).expires_at == (before.expires_at or before.offered_at) + timedelta(seconds=61)
+    assert await machine.starts() == timedelta(minutes=1)
+    assert (await world.row(bought)).expires_at == (before.expires_at or before.offered_at) + timedelta(minutes=1)
 
 
 async def test_after_another_start_of_the_machine_the_clock_is_believed(world: World) -> None:
@@ -110,6 +111,22 @@ async def test_what_was_long_over_and_what_is_only_offered_stays_as_it_was(world
     old, offer, moved = [await world.row(one) for one in (over, offered, recent)]
     assert [old, offer] == before[:2]
     assert moved.closed_at == (before[2].closed_at or moved.offered_at) + HOUR
+
+
+@pytest.mark.parametrize(("seconds", "moved"), [(0, True), (1, False)])
+async def test_what_was_asked_for_two_hours_before_is_dated_anew_and_that_is_logged(
+    local: World, caplog: pytest.LogCaptureFixture, seconds: int, moved: bool
+) -> None:
+    machine = Machine(local)
+    ended = await held(local, machine)
+    await local.life.cancel(ALICE, ended.id)
+    before = (await local.row(ended)).requested_at or ended.offered_at
+    machine.passes(hours=2, seconds=seconds)
+    machine.sets(HOUR)
+    with caplog.at_level(logging.WARNING):
+        await machine.starts()
+    assert (await local.row(ended)).requested_at == before + HOUR * moved
+    assert caplog.messages == [f"the clock was set by 1:00:00 since the last start; {int(moved)} purchases are dated anew"]
 
 
 async def test_a_doubt_during_which_the_clock_was_set_back_is_settled_in_its_time(world: World) -> None:
