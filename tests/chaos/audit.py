@@ -26,6 +26,7 @@ class Findings:
     """What a campaign did and what of it was wrong."""
 
     kills: int = 0
+    rotations: int = 0
     faults: int = 0
     operations: int = 0
     charges: int = 0
@@ -38,7 +39,8 @@ class Findings:
 
     def __str__(self) -> str:
         counted = ", ".join(
-            f"{name} {getattr(self, name)}" for name in ("kills", "faults", "operations", "charges", "messages", "duplicates", "unclear")
+            f"{name} {getattr(self, name)}"
+            for name in ("kills", "rotations", "faults", "operations", "charges", "messages", "duplicates", "unclear")
         )
         return f"{counted}, violations {len(self.violations)}" + "".join(f"\n  {violation}" for violation in self.violations)
 

@@ -8,78 +8,36 @@ import argparse
 import asyncio
 import logging
 import math
+import os
 import random
+import signal
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from bot.sandbox.server import Sandbox
-from bot.sandbox.telegram.faults import Fault, FaultKind
 from storage.vault import new_key
 from tests.chaos.audit import Findings, audit
 from tests.chaos.books import Books
+from tests.chaos.crowd import FIRST, USERS, Crowd
 from tests.chaos.nursery import Child, Nursery
 from tests.postgres import running
-from tests.support.bots import environment
-from tests.support.people import Person
+from tests.support.bots import ROOT, environment
 
-USERS = 6
 AHEAD = 8
 """How many updates people send before the first of them is taken up."""
 LEASES_RUN_OUT = 0.8
 """How often the next process starts after the leases of the dead one have run out, which takes a quarter of a minute otherwise."""
+ROTATES = 0.05
+"""How often the keys are rotated while the next process runs."""
 FINISHED_WITHIN = 120.0
 """Seconds in which a bot that is left in peace comes to everything that waits for it."""
-PROVIDER_FAULTS: tuple[dict[str, Any], ...] = (
-    {"call": "buy", "kind": "cut"},
-    {"call": "buy", "kind": "cut", "after": True},
-    {"call": "buy", "kind": "code", "code": 205},
-    {"call": "buy", "kind": "garbage", "after": True},
-    {"call": "buy", "kind": "code", "code": 202},
-    {"call": "sms", "kind": "http", "status": 503},
-    {"call": "sms", "kind": "garbage"},
-    {"call": "sms", "kind": "cut", "after": True},
-    {"call": "cancel", "kind": "cut", "after": True},
-    {"call": "cancel", "kind": "code", "code": 206},
-    {"call": "balance", "kind": "code", "code": 205},
-    {"call": "products", "kind": "http", "status": 500},
-)
-TELEGRAM_FAULTS: tuple[dict[str, Any], ...] = (
-    {"method": "sendMessage", "kind": "cut_after"},
-    {"method": "sendMessage", "kind": "cut"},
-    {"method": "sendMessage", "kind": "retry_after"},
-    {"method": "editMessageText", "kind": "cut_after"},
-    {"method": "editMessageText", "kind": "http_error"},
-    {"method": "answerCallbackQuery", "kind": "bad_request", "description": "query is too old and response timeout expired"},
-    {"method": "getMe", "kind": "cut"},
-)
-BUTTONS = (
-    "Cancel",
-    "Yes, cancel",
-    "No, keep",
-    "Done",
-    "Buy again",
-    "Try again",
-    "Refresh",
-    "Menu",
-    "Not now",
-    "Back",
-    "favourite",
-    "Favourites",
-    "Recent",
-    "By price",
-    "Next",
-    "Try to cancel again",
-)
-WEIGHTS = {"buy": 8, "pick": 4, "more": 2, "ask": 2, "void": 8, "keep": 2, "done": 2, "card": 2, "swap": 6, "quit": 2, "wait": 2}
-"""How often a kind of button is tapped; all others once."""
 
 
 @dataclass
@@ -92,36 +50,42 @@ class Campaign:
     books: Books
     nursery: Nursery
     findings: Findings = field(default_factory=Findings)
-    taps: set[str] = field(default_factory=set)
-    texts: dict[str, int] = field(default_factory=dict)
-    unclear: list[Fault] = field(default_factory=list)
-    """The faults that lose the answer to a message."""
     bot: Child | None = None
     keys: str = field(default_factory=new_key)
+
+    def __post_init__(self) -> None:
+        self.crowd = Crowd(self.sandbox, self.chance, self.findings)
 
     @property
     def points(self) -> Path:
         return self.directory / "points"
 
-    async def start(self, kill_after: int) -> None:
-        """Start the bot; it kills itself after it passed that many points (0: never)."""
+    def environment(self, kill_after: int) -> dict[str, str]:
+        """The settings of a process that kills itself after it passed that many points (0: never)."""
         settings = {"LOG_LEVEL": "WARNING", "MAX_PURCHASES_PER_HOUR": "10000", "MAX_ACTIVE_NUMBERS": "30"}
         if not self.books.is_sqlite:
             settings["TOKEN_KEYS"] = self.keys
-        env = {
+        return {
             **environment(self.sandbox, self.directory, DATABASE_URL=self.books.url, **settings),
             "KILL_AFTER": str(kill_after),
             "POINTS_FILE": str(self.points),
         }
-        self.bot = await self.nursery.start(env, self.directory / "bot.log")
+
+    async def start(self, kill_after: int) -> None:
+        """Start the bot."""
+        self.bot = await self.nursery.start(self.environment(kill_after), self.directory / "bot.log")
 
     async def run(self, kills: int, seconds: float = math.inf) -> Findings:
         """Let the people play until the bot was killed that often, or for so long; then let it finish in peace, and audit."""
         ends = asyncio.get_running_loop().time() + seconds
         await self._prepare()
         while self.findings.kills < kills and asyncio.get_running_loop().time() < ends:
+            rotates = self.chance.random() < ROTATES
+            if rotates and not self.books.is_sqlite:
+                self.keys = f"{new_key()},{self.keys}"
             await self.start(self.chance.randint(1, self.chance.choice([40, 200, 1000] if self.books.is_sqlite else [200, 1000, 4000])))
-            await self._play_until_it_dies()
+            async with self._rotation() if rotates else nullcontext():
+                await self._play_until_it_dies()
             self.findings.kills += 1
             self.findings.deaths.append(self.sandbox.telegram.clock())
             # Faults that found nothing to strike would pile up until no purchase ever succeeds.
@@ -130,26 +94,24 @@ class Campaign:
             if not self.books.is_sqlite and self.chance.random() < LEASES_RUN_OUT:
                 await self.books.write("UPDATE lease SET until = 0")
         await self._finish()
-        self.findings.unclear = sum(fault.struck for fault in self.unclear)
-        return await audit(self.sandbox, self.books, self.findings, self.taps, self.texts)
+        self.findings.unclear = sum(fault.struck for fault in self.crowd.unclear)
+        return await audit(self.sandbox, self.books, self.findings, self.crowd.taps, self.crowd.texts)
 
     async def _prepare(self) -> None:
         self.sandbox.provider.configure(auto_sms_after=None, all_messages=True)
         self.sandbox.provider.calls = deque()
         for number in range(USERS):
-            user = 2001 + number
+            user = FIRST + number
             self.sandbox.telegram.add_user(user, f"User {number}")
             self.sandbox.provider.add_account(f"chaos-token-{number}", Decimal(100_000), f"user {number}")
         await self.start(0)
         await self.sandbox.telegram.until(lambda telegram: telegram.poller, timeout=FINISHED_WITHIN)
-        await self._each(lambda person: person.connects(f"chaos-token-{person.id - 2001}"))
+        people = self.crowd.persons()
+        await asyncio.gather(*(person.connects(f"chaos-token-{person.id - FIRST}") for person in people))
         await self.books.watch()
         # One of them wants every number cancelled at once that has no SMS by then.
-        await self.books.write(f"UPDATE chat SET auto_cancel_minutes = 0 WHERE id = {2000 + USERS}")
+        await self.books.write(f"UPDATE chat SET auto_cancel_minutes = 0 WHERE id = {people[-1].id}")
         await self._stop()
-
-    async def _each(self, act: Callable[[Person], Any]) -> None:
-        await asyncio.gather(*(act(Person(self.sandbox, 2001 + number)) for number in range(USERS)))
 
     async def _play_until_it_dies(self) -> None:
         assert self.bot is not None
@@ -157,63 +119,22 @@ class Campaign:
         while not ended.done():
             # People tap on what they see: while nothing is answered, because the bot is starting or busy, most of them wait.
             if len(self.sandbox.telegram.updates.pending()) < AHEAD:
-                self._act(Person(self.sandbox, 2001 + self.chance.randrange(USERS)))
+                self.crowd.act()
             # As fast as people may: faster ones are stopped by the flood limit.
             await asyncio.wait([ended], timeout=self.chance.uniform(0.0, 0.12))
         await ended
 
-    def _act(self, person: Person) -> None:
-        self.findings.operations += 1
-        roll = self.chance.random()
-        if roll < 0.12:
-            person.says(self.chance.choice(["whatsapp", "telegram", "google", "/numbers", "/history", "/balance", "/start", "hello"]))
-        elif roll < 0.62:
-            self._tap(person)
-        elif roll < 0.82:
-            self._send_sms()
-        elif roll < 0.86:
-            self._break_something()
-        elif roll < 0.88:
-            self.sandbox.provider.configure(revision=self.chance.choice([1, 2]), cancel_policy=self.chance.choice(["refund", "refuse"]))
-        else:
-            self._tap(person, twice=True)
-
-    def _tap(self, person: Person, *, twice: bool = False) -> None:
-        """Tap something on one of the newest messages, once or twice."""
-        found = []
-        for message in person.messages()[-6:]:
-            for row in message.get("reply_markup", {}).get("inline_keyboard", []):
-                found += [(message["message_id"], button["callback_data"]) for button in row if "callback_data" in button]
-        if not found:
-            return
-        kinds = sorted({data.partition(":")[0] for _, data in found} - {"bye", "token", "erase"})
-        if not kinds:
-            return
-        # Money and numbers first; of every kind of button the newest message's is as likely as any other.
-        kind = self.chance.choices(kinds, [WEIGHTS.get(kind, 1) for kind in kinds])[0]
-        message_id, data = self.chance.choice([tap for tap in found if tap[1].partition(":")[0] == kind])
-        if data.startswith("buy:"):
-            self.taps.add(data.removeprefix("buy:"))
-        for _ in range(2 if twice else 1):
-            person.telegram.tap(person.id, person.id, message_id, data)
-
-    def _send_sms(self) -> None:
-        waiting = [activation for activation in self.sandbox.provider.activations.values() if activation.is_open]
-        if not waiting:
-            return
-        activation = self.chance.choice(waiting)
-        text = f"Your code is {self.chance.randrange(100_000, 999_999)}. Ref-{len(self.texts)}."
-        self.texts[text] = 2001 + int(activation.account.removeprefix("user "))
-        self.sandbox.provider.send_sms(activation.id, text)
-
-    def _break_something(self) -> None:
-        self.findings.faults += 1
-        if self.chance.random() < 0.6:
-            self.sandbox.provider.faults.add(count=self.chance.randint(1, 2), **self.chance.choice(PROVIDER_FAULTS))
-        else:
-            fault = self.sandbox.telegram.faults.add(**self.chance.choice(TELEGRAM_FAULTS))
-            if (fault.method, fault.kind) == ("sendMessage", FaultKind.CUT_AFTER):
-                self.unclear.append(fault)
+    @asynccontextmanager
+    async def _rotation(self) -> AsyncIterator[None]:
+        """Rotate the keys beside the bot, by a process that may be killed as well; on PostgreSQL the bot knows the new key already."""
+        self.findings.rotations += 1
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.environment(self.chance.randint(0, 2 * USERS))}
+        with (self.directory / "bot.log").open("ab") as log:
+            arguments = ("-m", "tests.chaos.launch", "rotate")
+            rotation = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=env, stdout=log, stderr=log)
+        yield
+        if (status := await rotation.wait()) not in {0, -signal.SIGKILL}:
+            self.findings.violations.append(f"a rotation of the keys ended with {status}")
 
     async def _finish(self) -> None:
         """Turn every fault off and let the bot settle, push and draw what is left."""
