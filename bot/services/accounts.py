@@ -67,7 +67,7 @@ class Accounts:
         if chat is not None and not news:
             return chat, False
         async with self._database.writing("admit a chat") as session:
-            new = await chats.ensure(session, chat_id, storable(language or SOURCE, LANGUAGE_LENGTH), self._clock())
+            new = await chats.ensure(session, chat_id, SOURCE, self._clock())
             await chats.change(session, chat_id, **news)
             chat = await chats.get(session, chat_id)
         assert chat is not None  # noqa: S101  # It was ensured in this transaction.

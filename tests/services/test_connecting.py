@@ -52,7 +52,7 @@ async def test_a_chat_that_is_forgotten_while_it_connects_stays_forgotten(local:
         await forgotten(local)
         asked.release()
 
-    await together(local.connected, forget)
+    assert await together(local.connected, forget) == [Decimal(500), None]
     with pytest.raises(NotFound):
         await local.accounts.chat(ALICE)
     with pytest.raises(NotConnected):

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from bot.services.leases import NEW_AT_ONCE, Shared, Sole, new_holder
+from bot.services.leases import NEW_AT_ONCE, Shared, Sole
 from bot.services.polling import Poller
 from storage.database import Database
 from storage.leases import LeaseLost
@@ -150,10 +150,6 @@ async def test_the_only_process_has_everything_and_writes_nothing(database: Data
         assert mine
     assert sole.fence("a") is None
     assert await holders(database) == {}
-
-
-def test_every_start_has_a_name_of_its_own() -> None:
-    assert len({new_holder() for _ in range(100)}) == 100
 
 
 # A process that sleeps past its lease

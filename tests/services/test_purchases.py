@@ -246,6 +246,7 @@ async def test_a_balance_that_cannot_be_read_afterwards_costs_nothing_but_that_l
     bought = await buying
     assert bought.state is State.ACTIVE
     assert (await local.row(bought)).balance_after is None
+    assert (await local.chat()).balance is None, "what was read before is no witness of what comes back"
 
 
 async def test_who_disconnects_while_the_request_is_out_still_gets_the_number(local: World) -> None:
