@@ -101,14 +101,14 @@ def _keys(product_id: str, name: str) -> _Keys:
         if len(form) >= _SHORT:
             sounds.setdefault(sound(form), farther)
     return _Keys(
-        everything="\n".join(["", plain(name), *exact, *solids, *latin, *others]),
+        everything="\n".join([*exact, *latin, *others]),
         name=plain(name),
         exact=exact,
         solids=solids,
         words=latin,
         others=others,
         spellings=tuple(forms),
-        sounds=tuple((form, farther) for form, farther in sounds.items() if len(form) > 1),
+        sounds=tuple(sounds.items()),
         known=bool(known),
     )
 
@@ -122,9 +122,7 @@ def _ranked(keyed: _Keyed, rank: Callable[[_Keys], float | None]) -> list[Produc
 
 def _bearing(keyed: _Keyed, typed: _Query) -> list[Product]:
     def may_match(everything: str) -> bool:
-        if typed.plain in everything or (typed.solid and typed.solid in everything):
-            return True
-        return len(typed.words) > 1 and all(word in everything for word in typed.words)
+        return typed.plain in everything or all(word in everything for word in typed.words)
 
     return _ranked(keyed, lambda keys: _literally(keys, typed) if may_match(keys.everything) else None)
 
@@ -188,15 +186,13 @@ def essence(text: str) -> str:
 
 def _in_a_sentence(products: Sequence[Product], keyed: _Keyed, typed: _Query) -> Found | None:
     """Take a sentence for the name in it: without the words that only say what is wanted, else each word that is a whole name."""
-    if len(typed.words) < 2:  # noqa: PLR2004 - one word has none beside it.
-        return None
     whole_text = " ".join(typed.words)
     if (left := essence(whole_text)) != whole_text:
         return search(products, left)
     whole = [(word, sound(word)) for word in typed.words if len(word) >= _SHORT]
 
     def rank(keys: _Keys) -> float | None:
-        if any(word in keys.exact or word in keys.others for word, _ in whole):
+        if any(word in keys.exact for word, _ in whole):
             return 0
         names = [form for form, farther in keys.sounds if farther < _BY_WORD]
         return 1 if any(heard in names for _, heard in whole) else None

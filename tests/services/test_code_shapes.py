@@ -193,6 +193,7 @@ def test_lower_case_keeps_every_character_in_its_place() -> None:
         ("(https://a.b/1234)", "({}"),
         ("x:https://a.b/1234", "x:{}"),
         ("://1234 now", "{} now"),
+        ("://1234/a now", "{} now"),
         ("a1https://b/1234", "a1{}"),
         ("see a.example.com/1234 now", "see {} now"),
         ("see <a.com:8080/1234", "see <{}"),

@@ -186,18 +186,3 @@ def test_a_name_reaches_as_far_as_one_sms() -> None:
 def test_marks_around_a_number_do_not_keep_its_name_away(marks: str) -> None:
     assert extract_code(f"{marks[0]}482913{marks[1]} is your code") == "482913"
     assert extract_code(f"Your code is {marks[0]}482913{marks[1]}") == "482913"
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("4821 is parking code", None),
-        ("Rooms 1111 or 2222. Your code is 3333", "3333"),
-        ("Your code is 3333 or 4444", None),
-        ("Zip code 12345. Your code is 482913.", "482913"),
-        ("Code J. is 4821", "4821"),
-        ("OTP 4821. Your OTP 4821 is 5555", "4821"),
-    ],
-)
-def test_words_name_what_they_belong_to(text: str, code: str | None) -> None:
-    assert extract_code(text) == code

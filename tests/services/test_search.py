@@ -94,6 +94,7 @@ def test_a_name_that_nothing_bears_gives_what_is_spelled_like_it_and_says_so() -
         ("मुझे व्हाट्सएप का नंबर चाहिए", "व्हाट्सएप"),
         ("мне нужен номер для Telegram", "Telegram"),
         ("WhatsApp", "WhatsApp"),
+        ("Telegram O.T.P.", "Telegram"),
         ("number for", "number for"),
         ("", ""),
     ],

@@ -87,7 +87,7 @@ class _Message:
     def _is_inside_sentence(self, stop: re.Match[str]) -> bool:
         before = self.text[max(0, stop.start() - 8) : stop.start()]
         if stop.group() == "\n":
-            return before.rstrip(" ").endswith((":", "\uff1a"))
+            return before.rstrip().endswith(":")
         return stop.group() == "." and bool(_ABBREVIATION.search(before))
 
     def _sentence(self, candidate: Candidate) -> tuple[str, str]:
@@ -120,7 +120,7 @@ class _Message:
         if self._advertises:
             return False
         head, _, _ = self.text[: candidate.start].rpartition("\n")
-        line, rest = _unwrapped(self.text[len(head) : candidate.start].strip(), self.text[candidate.end :])
+        line, rest = _unwrapped(self.text[len(head) : candidate.start], self.text[candidate.end :])
         if not _is_sender(line) or not re.match(r"[ \"')\]*]*(?:[.!]|\n|$)", rest):
             return False
         above = head.rstrip().rpartition("\n")[2]
@@ -139,8 +139,8 @@ def _named_before(before: str) -> bool:
     if not names:
         return False
     name = names[-1]
-    tail = before[name.end() :].rstrip(_OPENERS)
-    if _is_glue(tail) and not words.PREPOSITION.search(tail) and not re.search(r"[\d,;.]", tail):
+    tail = before[name.end() :].rstrip(_OPENERS + "\n")
+    if _is_glue(tail) and not words.PREPOSITION.search(tail):
         return True
     open_slot = re.split(r"[0-9]", tail)[-1]
     if words.THING.search(open_slot) or _SPLIT.search(open_slot):

@@ -9,7 +9,6 @@ from bot.services.codes import words
 
 SHORTEST: Final = 4
 LONGEST: Final = 8
-LONGEST_MIXED: Final = 10
 
 HIDDEN: Final = "\ufffc"
 """Stands for every character of an address, so that positions stay and nothing in it is read."""
@@ -67,7 +66,7 @@ def _unseen(char: str) -> str:
 
 def lowered(text: str) -> str:
     """Return `text` in lower case with every character still in its place ("İ" would become two otherwise)."""
-    return "".join(low if len(low := char.lower()) == 1 else low[0] for char in text)
+    return "".join(char.lower()[0] for char in text)
 
 
 def hide_addresses(text: str) -> str:
