@@ -64,6 +64,7 @@ async def test_everything_of_the_chat_goes_and_nothing_of_another(world: World, 
     assert await farewell.forget(ALICE) == Belongings(active=1, doubtful=0)
     assert await kept(world, ALICE) == dict.fromkeys(OWNED, 0)
     assert await kept(world, BOB) == dict.fromkeys(OWNED, 1)
+    assert await farewell.forget(ALICE) == Belongings(0, 0), "nothing is left to be forgotten"
     _, new = await world.accounts.enter(ALICE, "en")
     assert new
     assert await farewell.belongings(ALICE) == Belongings(0, 0)

@@ -89,17 +89,23 @@ async def test_finished_and_cancelled_numbers_are_asked_for_no_more(local: World
     assert local.polls() == before
 
 
-async def test_a_number_that_ends_while_it_waits_for_its_turn_is_passed_over(local: World) -> None:
+async def test_a_number_that_ends_while_it_waits_for_its_turn_is_passed_over_and_holds_nobody_up(local: World) -> None:
     await local.connected()
     held = await local.holds()
     poller = local.poller()
     await local.polled(poller)
+    local.clock.advance(seconds=1)
+    later = await local.holds()
+    poller.notice()
+    await local.polled(poller)
     await local.life.record(held.id, ["code"])
     await local.life.finish(ALICE, held.id)
     poller.notice()
-    before = local.polls()
+    local.clock.advance(seconds=2)
+    await local.polled(poller)
+    assert (local.polls(held), local.polls(later)) == (1, 2)
     await local.passes(poller, 10)
-    assert local.polls() == before
+    assert local.polls(held) == 1
 
 
 async def test_a_number_that_leaves_the_watch_and_comes_back_is_not_asked_for_twice_as_often(local: World) -> None:

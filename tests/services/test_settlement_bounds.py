@@ -25,6 +25,17 @@ async def test_a_balance_that_is_unreadable_for_just_an_hour_may_still_speak(loc
     assert await local.state(doubtful) is State.UNRESOLVED
 
 
+async def test_patience_begins_with_the_request_and_not_with_the_offer(local: World) -> None:
+    await local.connected()
+    offer = await local.offered()
+    local.clock.advance(minutes=5)
+    local.provider.faults.add("getNumber", "cut_after", count=1)
+    doubtful = await local.purchases.buy(ALICE, offer.id, CARD)
+    await local.settlement.sweep()
+    assert await local.state(doubtful) is State.UNKNOWN
+    assert await local.judged(doubtful) is State.CHARGED
+
+
 async def test_it_is_asked_for_again_when_the_pause_is_just_over_and_forgotten_when_it_has_spoken(local: World) -> None:
     await local.connected()
     doubtful = await local.doubts(charged=True)
