@@ -39,7 +39,7 @@ LinkRows = tuple[tuple[LinkButton, ...], ...]
 class Letter:
     """A message as it is sent to everybody. `entities` is JSON, as Telegram describes them; `text` is the caption of a picture or file."""
 
-    text: str = ""
+    text: str
     entities: str = "[]"
     content: Content = Content.TEXT
     file_id: str | None = None

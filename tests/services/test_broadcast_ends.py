@@ -9,7 +9,7 @@ from bot.services.admin.conducting import Listed
 from bot.services.admin.team import Team
 from bot.services.errors import NotFound
 from storage.database import Database
-from storage.models import Action, BroadcastState, Removal
+from storage.models import Action, BroadcastState, Outcome, Removal
 from tests.services.desk import ADMIN, CARD, OTHER, OWNER, Desk, broadcasts, clock, conductor, desk, drafts, people, sent, team
 from tests.services.world import Clock
 
@@ -43,6 +43,11 @@ async def test_an_owner_stops_and_resumes_what_an_admin_sends_and_it_stays_the_a
     assert (await desk.conductor.stop(OWNER, broadcast_id)).broadcast.state is BroadcastState.STOPPED
 
 
+async def test_an_owner_answers_for_what_they_start_of_an_admin(desk: Desk) -> None:
+    started = await desk.conductor.start(OWNER, await desk.draft(), 8)
+    assert (started.broadcast.author_id, started.broadcast.card_message_id) == (OWNER, 8)
+
+
 async def test_what_a_dismissed_admin_scheduled_waits_for_an_owner_too(desk: Desk, team: Team, clock: Clock) -> None:
     broadcast_id = await desk.draft()
     await desk.drafts.schedule(ADMIN, broadcast_id, clock() + timedelta(hours=1), CARD)
@@ -61,6 +66,7 @@ async def test_a_broadcast_is_deleted_from_every_chat_that_received_it(desk: Des
     assert (await desk.sending.progress(broadcast_id)).removable
     removing = await desk.conductor.remove(ADMIN, broadcast_id)
     assert (removing.broadcast.removing_at, removing.removable) == (clock.now, False)
+    assert (removing.removed, removing.refused, removing.removal_unclear) == (0, 0, 0)
     assert (await desk.conductor.remove(ADMIN, broadcast_id)).broadcast.removing_at == clock.now
     assert [one.id for one in await desk.sending.removing()] == [broadcast_id]
     first = await desk.sending.to_remove(broadcast_id, 0, 4)
@@ -96,7 +102,10 @@ async def test_what_telegram_does_not_delete_any_more_is_not_asked_for(desk: Des
     assert not (await desk.conductor.stop(ADMIN, thrown)).removable
     with pytest.raises(NotFound):
         await desk.conductor.remove(ADMIN, thrown)
-    assert not (await desk.conductor.stop(ADMIN, await desk.started())).removable, "nobody received it"
+    unread, read = await desk.started(), await desk.started()
+    await desk.sending.conclude(read, [(1, Outcome.SENT, 101)])
+    assert not (await desk.conductor.stop(ADMIN, unread)).removable, "nobody received it"
+    assert (await desk.conductor.stop(ADMIN, read)).removable
 
 
 # The list

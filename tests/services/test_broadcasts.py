@@ -208,7 +208,9 @@ async def test_a_broadcast_of_a_moment_ago_is_measured_over_a_second(desk: Desk,
 
 
 async def test_a_card_is_outdated_until_it_is_drawn_as_it_is(desk: Desk) -> None:
-    broadcast_id = await desk.started()
+    broadcast_id = await desk.draft()
+    await desk.sending.drawn(await desk.sending.progress(broadcast_id))
+    await desk.conductor.start(ADMIN, broadcast_id, CARD)
     assert await desk.sending.undrawn() == [broadcast_id]
     seen = await desk.conductor.read(ADMIN, broadcast_id)
     await desk.sending.drawn(seen)

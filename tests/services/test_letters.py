@@ -85,6 +85,10 @@ def test_any_text_is_buttons_or_refused(typed: str) -> None:
     assert read_buttons(write_buttons(rows)) == rows
 
 
+def test_a_text_alone_has_no_marks_and_nothing_else() -> None:
+    assert Letter("Hello") == Letter("Hello", "[]", Content.TEXT, None, ())
+
+
 def test_a_letter_is_what_a_broadcast_says() -> None:
     rows = ((NEWS, HELP),)
     written: dict[str, Any] = {

@@ -77,11 +77,10 @@ class Reports:
         """Sum up the last days, today included; what was summed up a moment ago is given again."""
         async with self._turn:
             now = self._clock()
-            at, kept = self._kept.get(days, (None, None))
-            if at is None or kept is None or not timedelta(0) <= now - at < KEPT_FOR:
-                kept = await self._read(days, now.date())
-                self._kept[days] = (now, kept)
-            return kept
+            kept = self._kept.get(days)
+            if kept is None or not timedelta(0) <= now - kept[0] < KEPT_FOR:
+                kept = self._kept[days] = (now, await self._read(days, now.date()))
+            return kept[1]
 
     async def _read(self, days: int, today: date) -> Statistics:
         period = [today - timedelta(days=back) for back in reversed(range(days))]

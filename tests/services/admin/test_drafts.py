@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.admin.drafts import BadTimeError, Drafts
+from bot.services.admin.drafts import DAYS, BadTimeError, Drafts
 from bot.services.admin.team import Team
 from bot.services.broadcasts import Broadcasts
 from bot.services.errors import NotFound
@@ -92,6 +92,10 @@ async def test_an_audience_is_who_it_says_and_those_who_muted_are_not(
     assert (aimed.broadcast.audience, aimed.broadcast.audience_value, aimed.reach) == (Audience(audience), value or None, reach)
 
 
+def test_a_day_a_week_a_month_and_a_quarter_are_offered() -> None:
+    assert DAYS == (1, 7, 30, 90)
+
+
 NO_AUDIENCES = [
     ("some", ""),
     ("active", ""),
@@ -175,15 +179,15 @@ async def test_what_is_changed_is_on_record_and_what_changed_nothing_is_not(draf
     await drafts.schedule(ADMIN, broadcast_id, clock() + timedelta(hours=1), 5)
     for _ in range(2):
         await drafts.unschedule(ADMIN, broadcast_id)
-    entries = (await team.record(OWNER, 0)).entries
-    assert [entry.detail for entry in reversed(entries)] == [
-        "x" * 60,
-        "buttons",
-        "for all",
-        "for active 7",
-        "2026-03-01 13:00 UTC",
-        "no more",
-    ]
+        entries = (await team.record(OWNER, 0)).entries
+        assert [entry.detail for entry in reversed(entries)] == [
+            "x" * 60,
+            "buttons",
+            "for all",
+            "for active 7",
+            "2026-03-01 13:00 UTC",
+            "no more",
+        ]
 
 
 async def test_an_admins_zone_is_kept(drafts: Drafts) -> None:

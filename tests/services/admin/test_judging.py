@@ -31,6 +31,14 @@ def process(started_at: datetime = LONG_AGO) -> ProcessBeat:
 HEALTH = Health(START, [process()], Counts(), None, None, 0, None, timedelta(seconds=16), IDLE, 1, None, [])
 
 
+def test_a_bot_that_idles_has_no_trouble() -> None:
+    idle = judge(replace(HEALTH, disk=Disk(10**12, 10**12)))
+    assert {kind: finding.bad for kind, finding in idle.items()} == {
+        **dict.fromkeys(("provider", "slow", "telegram"), None),
+        **dict.fromkeys(("sms", "updates", "polls", "disk"), False),
+    }
+
+
 @pytest.mark.parametrize(
     ("calls", "failures", "finding"),
     [

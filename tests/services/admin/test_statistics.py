@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from bot.services.admin.statistics import NONE, Cell, Reports, Statistics, Times
+from bot.services.admin.statistics import NONE, PERIODS, USUAL, Cell, Reports, Statistics, Times
 from bot.services.spending import Spendings, Waits
 from storage import chats
 from storage.models import Activation, Sms, State
@@ -16,7 +16,6 @@ from storage.statistics import Visits
 from tests.services.world import ALICE, BOB, START, World
 
 D = Decimal
-PERIODS, USUAL = (7, 30, 90), 30
 TODAY, YESTERDAY = "2026-03-01", "2026-02-28"
 
 
@@ -63,10 +62,14 @@ async def received(world: World, activation_id: str, at: datetime, pushed: float
             await session.execute(update(Sms).where(*mine).values(delivered_at=at + seconds(pushed)))
 
 
+def test_a_week_a_month_and_a_quarter_are_offered() -> None:
+    assert (PERIODS, USUAL) == ((7, 30, 90), 30)
+
+
 async def test_an_empty_bot_has_empty_statistics(world: World) -> None:
     found = await read(world)
     assert (found.days, found.visits, found.active_numbers) == (30, Visits(0, 0, 0, 0, 0), 0)
-    assert (found.spending.purchases, found.spending.waits, found.to_chat) == (0, NONE, Times(0, None, None))
+    assert (found.spending.purchases, found.spending.waits, found.to_chat) == (0, Waits(0, 0, None, None), Times(0, None, None))
     assert (found.by_day, found.by_product) == ({}, {})
     assert await Reports(world.database, world.clock).table(30) == []
 
@@ -153,9 +156,20 @@ async def test_fractions_of_seconds_count_and_a_clock_that_was_set_back_does_not
     await bought(world, 1, waited=0.123, pushed=0.045)
     await bought(world, 2, waited=-3600, pushed=-60)
     await bought(world, 3, waited=7.5, pushed=9.001)
+    await bought(world, 4, waited=-1, product_id="tg")
     found = await read(world)
+    assert found.by_product["tg"] == Waits(1, 1, seconds(0), seconds(0))
     assert found.by_product["wa"] == Waits(3, 3, seconds(0.123), seconds(7.5))
     assert found.to_chat == Times(3, seconds(0.045), seconds(9.001))
+
+
+async def test_half_of_a_hundred_and_all_but_five_took_no_longer(local: World) -> None:
+    await bought(local, 1)
+    async with local.database.writing() as session:
+        for number in range(1, 101):
+            times = {"received_at": START, "delivered_at": START + seconds(number)}
+            session.add(Sms.model_validate({"activation_id": "n1", "position": number, "digest": str(number), "text": "", **times}))
+    assert (await read(local)).to_chat == Times(100, seconds(50), seconds(95))
 
 
 async def test_the_first_sms_counts_for_the_code_and_each_for_its_chat(world: World) -> None:
