@@ -210,7 +210,8 @@ async def test_a_chat_that_disconnects_at_the_last_moment_keeps_its_number_and_s
     assert (await local.state(held), cancellations(local)) == (State.ACTIVE, 0)
 
 
-async def test_eight_are_cancelled_at_a_time(local: World) -> None:
+async def test_eight_are_tried_at_a_time_and_those_that_were_refused_keep_no_other_waiting(local: World) -> None:
+    local.provider.configure(cancel_policy="refuse")
     local.ceilings = Ceilings(9, 20)
     local.__post_init__()
     await impatient(local, "fb")

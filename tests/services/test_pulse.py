@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.services.pulse import SLOW, WINDOW, Counts, Pulse
+from bot.services.pulse import WINDOW, Counts, Pulse
 from tests.services.world import START, Clock
 
 
@@ -10,12 +10,12 @@ def test_calls_are_counted_by_how_they_went() -> None:
     pulse = Pulse(Clock())
     assert pulse.counts() == Counts()
     pulse.provider("balance", 0.25, failed=False)
-    pulse.provider("buy", SLOW + 1, failed=False)
-    pulse.provider("buy", SLOW, failed=False)
+    pulse.provider("buy", 5.5, failed=False)
+    pulse.provider("buy", 5.0, failed=False)
     pulse.provider("buy", 30.0, failed=True)
     pulse.telegram(failed=False)
     pulse.telegram(failed=True)
-    assert pulse.counts() == Counts(4, 1, 1, 0.25 + SLOW + 1 + SLOW, 2, 1)
+    assert pulse.counts() == Counts(4, 1, 1, 0.25 + 5.5 + 5.0, 2, 1)
 
 
 def test_what_is_older_than_the_window_counts_no_more() -> None:
@@ -24,9 +24,9 @@ def test_what_is_older_than_the_window_counts_no_more() -> None:
     pulse.telegram(failed=True)
     clock.advance(minutes=2)
     pulse.telegram(failed=False)
-    clock.advance(minutes=2, seconds=50)
+    clock.advance(minutes=2, seconds=59)
     assert (pulse.counts().telegram_calls, pulse.counts().telegram_failures) == (2, 1)
-    clock.advance(seconds=10)
+    clock.advance(seconds=1)
     assert (pulse.counts().telegram_calls, pulse.counts().telegram_failures) == (1, 0)
     clock.advance(seconds=WINDOW.total_seconds())
     assert pulse.counts() == Counts()

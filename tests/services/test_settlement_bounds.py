@@ -25,10 +25,11 @@ async def test_a_balance_that_is_unreadable_for_just_an_hour_may_still_speak(loc
     assert await local.state(doubtful) is State.UNRESOLVED
 
 
-async def test_patience_begins_with_the_request_and_not_with_the_offer(local: World) -> None:
+async def test_patience_and_the_balance_before_are_those_of_the_request_and_not_of_the_offer(local: World) -> None:
     await local.connected()
     offer = await local.offered()
     local.clock.advance(minutes=5)
+    local.provider.add_account(SHARED, Decimal(900))
     local.provider.faults.add("getNumber", "cut_after", count=1)
     doubtful = await local.purchases.buy(ALICE, offer.id, CARD)
     await local.settlement.sweep()
