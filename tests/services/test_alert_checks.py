@@ -136,6 +136,23 @@ async def test_failures_pause_the_looks_of_an_account_for_longer_and_longer(loca
     assert len(await untold(local)) == 2, "both chats are served as soon as the provider is back"
 
 
+async def test_a_success_makes_the_next_pause_short_again(local: World) -> None:
+    await local.connected()
+    await service(local).when_at_most(ALICE, WA, D(30))
+    checking = checks(local)
+    await checking.sweep()
+    fault = local.provider.faults.add("getProducts", "http", status=503, count=3)
+    for _ in range(8):
+        await later(local, checking)
+    assert fault.struck == 3
+    fault = local.provider.faults.add("getProducts", "http", status=503)
+    struck = []
+    for _ in range(4):
+        await later(local, checking)
+        struck.append(fault.struck)
+    assert struck == [1, 2, 2, 3]
+
+
 @pytest.mark.parametrize(("retry_after", "asked"), [(None, [1, 2, 2]), ("299", [1, 1, 2])])
 async def test_the_provider_may_ask_for_a_longer_pause(local: World, retry_after: str | None, asked: list[int]) -> None:
     await local.connected()

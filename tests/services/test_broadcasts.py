@@ -194,7 +194,8 @@ async def test_the_rate_is_measured_and_says_how_long_it_still_takes(desk: Desk,
     clock.advance(seconds=1)
     assert (await desk.sending.progress(broadcast_id)).rate == 25
     draft = await desk.sending.progress(await desk.draft())
-    assert (draft.rate, draft.left) == (25, timedelta(0))
+    assert draft == Progress(draft.broadcast, rate=25)
+    assert draft.left == timedelta(0)
     assert Progress(draft.broadcast, waiting=6).left == timedelta(0), "without a rate nobody can say"
 
 

@@ -54,6 +54,17 @@ async def test_every_process_is_seen_from_every_other_while_it_shows_signs_of_li
     assert seen.answered_at == START + timedelta(minutes=1), "what an ended process knew is not forgotten"
 
 
+async def test_of_two_that_ask_the_later_one_says_when_it_was(world: World) -> None:
+    (one, first), (two, second) = checkup(world), checkup(world, "two")
+    first.provider("sms", 0.5, failed=False)
+    await one.beat()
+    world.clock.advance(minutes=1)
+    second.provider("sms", 0.5, failed=False)
+    await two.beat()
+    for seen in (await one.read(), await two.read()):
+        assert (seen.asked_at, seen.answered_at) == (world.clock.now, world.clock.now)
+
+
 async def test_what_a_web_process_asks_for_is_no_poll(world: World) -> None:
     """It asks for an SMS where somebody cancels; numbers are watched by others."""
     web, pulse = checkup(world, kind="web")

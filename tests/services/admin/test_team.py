@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.services.admin.team import Team
+from bot.services.admin.team import Record, Team
 from bot.services.errors import NotFound
 from storage import chats
 from storage.models import Action
@@ -127,6 +127,7 @@ async def test_a_dismissal_waits_for_what_the_admin_is_doing(world: World, team:
 
 
 async def test_the_record_is_read_by_page_and_keeps_what_fits(world: World, team: Team) -> None:
+    assert await team.record(OWNER, 9) == Record([], 0, 1)
     for number in range(11):
         world.clock.advance(seconds=1)
         async with team.acting(OWNER, Action.WRITE) as deed:
