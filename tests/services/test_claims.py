@@ -6,7 +6,6 @@ import pytest
 
 from bot.otpbuddy import NoAnswer, NoSuchCall, TokenRejected
 from bot.services.activations import Cancelling
-from bot.services.claims import GIVEN_UP
 from bot.services.errors import OtherAccount
 from storage.models import Activation, State
 from tests.services.world import ALICE, World
@@ -62,7 +61,7 @@ async def test_numbers_that_were_released_are_given_up_without_a_word_about_thei
     await world.accounts.disconnect(ALICE, abandon=True)
     await world.connected(token="demo-token-bob")
     row = await world.row(bought)
-    assert (row.state, row.reason, row.closing_before, row.closing_after) == (State.EXPIRED, GIVEN_UP, None, None)
+    assert (row.state, row.reason, row.closing_before, row.closing_after) == (State.EXPIRED, "given_up", None, None)
     assert (row.closed_at, row.grace_polled_at) == (world.clock.now, world.clock.now)
     asked = world.asked("getSms")
     world.clock.advance(minutes=2)
@@ -75,7 +74,7 @@ async def test_a_number_whose_time_is_over_refuses_nobody(world: World) -> None:
     await rejected(world)
     world.clock.advance(minutes=20)
     await world.connected(token="demo-token-bob")
-    assert (await world.row(bought)).reason == GIVEN_UP
+    assert (await world.row(bought)).reason == "given_up"
 
 
 async def test_a_number_that_the_account_knows_to_have_expired_is_its_own(local: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.services.polling import GRACE_AFTER
 from storage.models import State
-from tests.services.world import World, provider_id
+from tests.services.world import ALICE, World, provider_id
 
 
 async def test_the_providers_word_ends_a_number_and_shows_what_came_back(world: World) -> None:
@@ -145,3 +145,12 @@ async def test_a_clock_that_jumps_back_an_hour_ends_nothing_early_makes_nobody_w
     local.provider.faults.add("getSms", "code", code=204)
     await local.passes(poller, 5)
     assert await local.state(held) is State.EXPIRED
+
+
+async def test_a_word_that_ends_a_number_ends_the_trouble_as_well(local: World) -> None:
+    await local.connected()
+    held = await local.holds()
+    await local.accounts.note_trouble(ALICE)
+    local.provider.faults.add("getSms", "code", code=204)
+    await local.polled(local.poller())
+    assert (await local.state(held), (await local.chat()).troubled_at) == (State.EXPIRED, None)
