@@ -144,7 +144,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
 )
 _KNOWN: dict[str, Famous] = {}
 for _name, _emoji, _others in _TABLE:
-    _known = Famous(_name, _emoji, tuple(other.strip() for other in _others.split(",")))
+    _known = Famous(_name, _emoji, tuple(_others.split(", ")))
     _KNOWN.setdefault(solid(_name), _known)
 _BY_ANY_NAME: dict[str, Famous] = dict(_KNOWN)
 for _known in _KNOWN.values():

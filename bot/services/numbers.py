@@ -26,8 +26,8 @@ def _formatted(number: str, country: str, form: int) -> str:
     shown = number.strip()
     if not _WRITTEN.fullmatch(shown):
         return number
-    parsed = _parse("+" + shown.removeprefix("+"), None)
-    if parsed is None and not shown.startswith("+"):
+    parsed = _parse("+" + shown, None)
+    if parsed is None:
         parsed = _parse(shown, country.upper())
     if parsed is not None:
         return phonenumbers.format_number(parsed, form)

@@ -74,4 +74,4 @@ def skeleton(sounds: str) -> str:
 
 def other_layout(text: str) -> str:
     """Read a text as if the keyboard had been switched between Latin and Russian letters: "ntktuhfv" as "телеграм"."""
-    return text.casefold().translate(_OTHER_LAYOUT)
+    return text.translate(_OTHER_LAYOUT)

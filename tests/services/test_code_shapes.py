@@ -61,6 +61,7 @@ def test_four_to_eight_digits_may_be_a_code(size: int) -> None:
         ("482913 a 394857", ["482913", "394857"]),
         ("123-456 789", []),
         ("12-34-56", ["123456"]),
+        ("1-2 345", []),
     ],
 )
 def test_among_small_numbers_the_only_long_one_may_be_a_code(text: str, codes: list[str]) -> None:
@@ -95,6 +96,7 @@ def test_among_small_numbers_the_only_long_one_may_be_a_code(text: str, codes: l
         ("A1B-C2D", []),
         ("a1b-c2d", []),
         ("A1B2-C3D4", ["A1B2-C3D4"]),
+        ("a1b2-c3d4", []),
         ("A1B2-C3D", []),
         ("A1-B2", []),
         ("ABC-DEF", []),
@@ -114,7 +116,7 @@ def test_a_candidate_stands_where_its_digits_do(text: str) -> None:
 
 
 @pytest.mark.parametrize("number", ["4821", "482913", "A1B2C3", "12 34 56", "123-456"])
-@pytest.mark.parametrize("beside", [*"+#@_/\\&^~$%•·●…?é€₹", "..", "1.", "1,", "1:", "1'", "*", "₹ ", "Rs. ", "rs ", "USD "])
+@pytest.mark.parametrize("beside", [*"+#@_/\\&^~$%•·●…?éÉ€₹", "..", "1.", "1,", "1:", "1'", "*", "₹ ", "Rs. ", "rs ", "USD "])
 def test_what_stands_before_may_make_a_number_something_else(number: str, beside: str) -> None:
     assert found(f"see {number}") != []
     assert found(f"see {beside}{number}") == []
@@ -122,10 +124,16 @@ def test_what_stands_before_may_make_a_number_something_else(number: str, beside
 
 @pytest.mark.parametrize("number", ["4821", "482913", "A1B2C3", "12 34 56", "123-456"])
 @pytest.mark.parametrize(
-    "beside", [*"#@_\\&^~%•·●é€₹*", "/-", ".5", ",5", ":5", "'5", "/5", "-é", " %", " €", " mins", " minutes", " rupees", " hours"]
+    "beside",
+    [*"#@_\\&^~%•·●é€₹*", "/-", ".5", ",5", ":5", "'5", "/5", "-é", "É", " %", " €", " mins", " MINS", " minutes", " rupees", " hours"],
 )
 def test_what_stands_after_may_make_a_number_something_else(number: str, beside: str) -> None:
     assert found(f"see {number}{beside} b") == []
+
+
+@pytest.mark.parametrize(("text", "codes"), [("Rs{}4821", [[], ["4821"]]), ("4821{}   mins", [[], ["4821"]])])
+def test_a_currency_or_a_unit_reaches_over_ten_spaces(text: str, codes: list[list[str]]) -> None:
+    assert [found(text.format(" " * spaces)) for spaces in (10, 11)] == codes
 
 
 @pytest.mark.parametrize("number", ["4821", "482913", "A1B2C3", "12 34 56", "123-456"])
@@ -196,6 +204,7 @@ def test_lower_case_keeps_every_character_in_its_place() -> None:
         ("://1234/a now", "{} now"),
         ("a1https://b/1234", "a1{}"),
         ("see a.example.com/1234 now", "see {} now"),
+        ("see A.Example.COM/1234 now", "see {} now"),
         ("see <a.com:8080/1234", "see <{}"),
         ("mail a1234@b2345.com now", "mail {} now"),
         ("a@ 1234 @b", "a@ 1234 @b"),

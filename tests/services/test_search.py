@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.otpbuddy import Product
-from bot.services.famous import emoji, famous, stands_for_any
 from bot.services.search import MOST_SIMILAR, Found, essence, search
 from bot.services.spelling import parts, plain, sound
 
@@ -139,31 +138,6 @@ def test_whatever_is_typed_finds_products_each_once(query: str) -> None:
 def test_a_sound_stays_what_it_is(word: str) -> None:
     assert sound(word).isalpha() or not word
     assert len(sound(word)) <= 2 * len(word)
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("WhatsApp", "💬"),
-        ("whats app", "💬"),
-        ("X (Twitter)", "🐦"),
-        ("Google / YouTube", "🔍"),
-        ("微信 WeChat", "💬"),
-        ("Google Maps Guide", ""),
-        ("Xylophone", ""),
-        ("", ""),
-    ],
-)
-def test_a_well_known_service_has_its_emoji_and_what_only_resembles_one_has_none(name: str, shown: str) -> None:
-    assert emoji(name) == shown
-    assert bool(famous(name)) == bool(shown)
-
-
-@pytest.mark.parametrize(
-    ("name", "stands"), [("Any other", True), ("Другой", True), ("Other", True), ("WhatsApp", False), ("Another World", False)]
-)
-def test_a_product_may_stand_for_services_that_are_not_listed(name: str, stands: bool) -> None:
-    assert stands_for_any(name) == stands
 
 
 def test_a_name_of_several_things_has_parts() -> None:

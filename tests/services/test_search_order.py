@@ -43,6 +43,7 @@ def test_the_nearer_a_name_is_to_what_was_typed_the_earlier_it_comes(query: str,
     ("query", "name"),
     [
         ("nova super", "Super Nova"),
+        ("supernova", "Super Nova"),
         ("no va", "Supernova (Plus)"),
         ("маи", "Май"),
         ("gr", "Blinkit"),
@@ -58,6 +59,28 @@ def test_the_nearer_a_name_is_to_what_was_typed_the_earlier_it_comes(query: str,
     ],
 )
 def test_a_name_is_found_by_its_words_its_sound_its_keys_and_in_a_sentence(query: str, name: str) -> None:
+    assert look(query, name) == Found((Product("no0", name, Decimal(1)),))
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("kichen", "Kitchen"),
+        ("shoko", "Schoko"),
+        ("fono", "Phono"),
+        ("visto", "Whisto"),
+        ("baro", "Bharo"),
+        ("seldo", "Celdo"),
+        ("rocko", "Roko"),
+        ("sorveks", "Zorvex"),
+        ("nuvo", "Noovo"),
+        ("nimo", "Neamo"),
+        ("lirato", "Lyrato"),
+        ("palano", "Pallano"),
+        ("lumide", "Lumid"),
+    ],
+)
+def test_what_sounds_alike_is_the_same(query: str, name: str) -> None:
     assert look(query, name) == Found((Product("no0", name, Decimal(1)),))
 
 

@@ -82,7 +82,7 @@ def _hide(match: re.Match[str]) -> str:
         while start and run[start - 1].isalpha():
             start -= 1
         return run[:start] + HIDDEN * (len(run) - start)
-    if "/" in run and (host := _HOST.search(run.lower())):
+    if host := _HOST.search(run.lower()):
         start = host.start(1)
         return run[:start] + HIDDEN * (len(run) - start)
     return HIDDEN * len(run) if _EMAIL.search(run) else run
@@ -111,8 +111,7 @@ def _digits(text: str, chain: list[re.Match[str]]) -> list[Candidate]:
     if not chain or _is_something_else(text, chain[0].start(), chain[-1].end()):
         return []
     groups = tuple(len(token.group()) for token in chain)
-    whole = len(chain) > 1 and groups in _SPACED
-    if whole and all(token.group().isdecimal() for token in chain):
+    if groups in _SPACED and all(token.group().isdecimal() for token in chain):
         return [Candidate("".join(token.group() for token in chain), chain[0].start(), chain[-1].end())]
     long = [token for token in chain if len(token.group()) >= SHORTEST]
     if len(long) != 1 or any(len(token.group()) == SHORTEST - 1 for token in chain):
@@ -166,14 +165,14 @@ def _is_something_else(text: str, start: int, end: int) -> bool:
 
 def _is_bound_before(before: str) -> bool:
     last, previous = before[-1:], before[-2:-1]
-    if last and last in ".,:'" and previous.isdecimal():
+    if last in ".,:'" and previous.isdecimal():
         return True
     return bool(last) and (last in "+#@_/\\&^~$%•·●…?" or before.endswith("..") or _is_letter(last))
 
 
 def _is_bound_after(after: str) -> bool:
     first, following = after[:1], after[1:2]
-    if first and first in ".,:'/" and following.isdecimal():
+    if first in ".,:'/" and following.isdecimal():
         return True
     return bool(first) and (
         first in "#@_\\&^~%•·●" or after.startswith("/-") or _is_letter(first) or (first == "-" and _is_letter(following))
