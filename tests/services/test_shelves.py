@@ -146,9 +146,18 @@ async def test_what_may_be_meant_before_anything_is_typed_is_what_is_at_hand(wor
     await shelves(world).star(ALICE, "no longer sold", on=True)
     at_hand = await suggested(world, "")
     assert at_hand[:2] == ["tg", "ub"]
+    assert await suggested(world, " ") == at_hand
     assert sorted(at_hand) == sorted(everything)
     await shelves(world).arrange(ALICE, SortOrder.PRICE)
     assert (await suggested(world, ""))[:3] == ["tg", "ub", "ot"]
+
+
+async def test_what_was_bought_last_is_at_hand_before_what_was_bought_most(world: World) -> None:
+    await world.connected()
+    for product_id in ("wa", "wa", "go"):
+        world.clock.advance(minutes=2)
+        await ended(world, product_id)
+    assert (await suggested(world, ""))[:2] == ["go", "wa"]
 
 
 async def test_what_is_typed_is_looked_for_however_long_it_is(local: World) -> None:

@@ -106,6 +106,14 @@ async def test_what_comes_back_later_is_taken_off_the_day_of_the_purchase(world:
     assert (spending.returned, spending.spent) == (D("48.50"), D("67.00"))
 
 
+async def test_what_became_of_the_oldest_days_purchases_belongs_to_them(world: World) -> None:
+    await bought(world, 1, ago=29, waited=10)
+    await bought(world, 2, ago=29, state=State.CANCELLED, closing_before=D(10), closing_after=D("48.50"))
+    spending = await read(world)
+    assert (spending.purchases, spending.returned, spending.spent) == (2, D("38.50"), D("38.50"))
+    assert spending.waits == Waits(2, 1, timedelta(seconds=10), timedelta(seconds=10))
+
+
 async def test_only_what_took_money_is_counted(world: World) -> None:
     paid = {State.ACTIVE, State.CANCELLING, State.CANCELLED, State.EXPIRED, State.FINISHED, State.CHARGED}
     for number, state in enumerate(State):

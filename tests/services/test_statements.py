@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.services.catalog import product_key
 from bot.services.errors import NotFound
 from bot.services.settlement import Settlement
 from bot.services.statements import PAGE, Kept, Statements, refunded
@@ -169,3 +170,23 @@ async def test_the_past_of_one_product_is_found_by_its_name(world: World) -> Non
     assert (only.product, only.key, only.spent, only.returned) == ("Facebook", facebook.key, D("9.50"), D("9.50"))
     with pytest.raises(NotFound):
         await statements.of_product(BOB, 0, facebook.key)
+
+
+async def test_a_product_is_called_what_it_was_called_last(world: World) -> None:
+    statements = Statements(world.database)
+    await world.connected()
+    for name in ("Facebook", "Facebook Lite"):
+        await world.edit(await world.holds("fb"), product_name=name)
+        world.clock.advance(seconds=1)
+    (product,) = await statements.products(ALICE)
+    assert product.name == (await statements.of_product(ALICE, 0, product.key)).product == "Facebook Lite"
+
+
+async def test_of_bought_products_the_one_that_fits_best_is_meant(world: World) -> None:
+    statements = Statements(world.database)
+    await world.connected()
+    for product_id, name in (("fb", "Facebook"), ("tg", "Facebook Lite")):
+        await world.edit(await world.holds(product_id), product_name=name)
+        world.clock.advance(seconds=1)
+    assert [product.name for product in await statements.products(ALICE)] == ["Facebook Lite", "Facebook"]
+    assert await statements.meant(ALICE, "facebook") == product_key("fb")
