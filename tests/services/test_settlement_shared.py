@@ -22,12 +22,15 @@ async def test_what_another_chat_buys_with_the_same_account_may_be_what_was_char
     assert await world.judged(doubtful) is State.UNRESOLVED
 
 
-async def test_what_another_chat_buys_with_its_own_account_changes_nothing(world: World) -> None:
+@pytest.mark.parametrize(("charged", "expected"), [(True, State.CHARGED), (False, State.NOT_CHARGED)])
+async def test_what_another_chat_buys_with_its_own_account_changes_nothing(world: World, charged: bool, expected: State) -> None:
     await world.connected()
     await world.connected(BOB)
-    doubtful = await world.doubts(charged=False)
+    world.provider.add_account(TOKENS[BOB], Decimal(500))
+    ended, doubtful = await world.holds(chat_id=BOB), await world.doubts(charged=charged)
+    await world.life.cancel(BOB, ended.id)
     await world.holds(chat_id=BOB)
-    assert await world.judged(doubtful) is State.NOT_CHARGED
+    assert await world.judged(doubtful) is expected
 
 
 async def test_another_chats_purchase_of_another_price_leaves_one_story(world: World) -> None:
