@@ -38,7 +38,7 @@ class Stock:
     """What is on one of them: what can be bought now, and how much of it cannot."""
 
     products: tuple[Product, ...]
-    gone: int = 0
+    gone: int
 
 
 class Shelves:

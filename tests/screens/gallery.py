@@ -151,7 +151,7 @@ def shops(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
         look = listing.Look(order, kept, inline=True)
         yield f"products {order} with {kept}", listing.products(words, Found(products), 1, "", look)
         yield f"nothing found, {order} with {kept}", listing.products(words, Found(()), 0, query, look)
-        for shelf, stock in product(Shelf, (Stock(()), Stock((), 1), Stock(products, 2), Stock(products[:1]))):
+        for shelf, stock in product(Shelf, (Stock((), 0), Stock((), 1), Stock(products, 2), Stock(products[:1], 0))):
             yield f"{shelf} {len(stock.products)} {stock.gone} {kept}", listing.own(words, shelf, stock, 1, look)
         yield f"jump {order}", listing.jump(words, products, order)
         yield f"jump {order}, many", listing.jump(words, letters(200), order)

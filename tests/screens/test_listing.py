@@ -112,14 +112,14 @@ def test_an_own_list_shows_where_it_is_and_its_choices_lead_back_to_it() -> None
 
 @pytest.mark.parametrize(("shelf", "other", "label"), [(Shelf.RECENT, "most", "Most often first"), (Shelf.MOST, "late", "Latest first")])
 def test_what_was_bought_can_be_seen_by_time_or_by_number(shelf: Shelf, other: str, label: str) -> None:
-    screen = listing.own(WORDS, shelf, Stock(SHELF[:2]), 0, Look(kept=Kept(bought=True)))
+    screen = listing.own(WORDS, shelf, Stock(SHELF[:2], 0), 0, Look(kept=Kept(bought=True)))
     assert label in labels(screen)[-1]
     assert OwnShelf(other, 0) in buttons(screen)
     assert labels(screen)[0] == ["🛒 All products"]
 
 
 def test_an_empty_list_says_how_to_fill_it_and_one_of_things_gone_says_that() -> None:
-    assert "Add favourite" in text(listing.own(WORDS, Shelf.FAVOURITES, Stock(()), 0, Look()))
+    assert "Add favourite" in text(listing.own(WORDS, Shelf.FAVOURITES, Stock((), 0), 0, Look()))
     gone = text(listing.own(WORDS, Shelf.FAVOURITES, Stock((), 1), 0, Look()))
     assert "1 more is not on sale at the moment." in gone
     assert "Add favourite" not in gone

@@ -83,7 +83,12 @@ async def test_what_is_no_choice_is_not_found_and_changes_nothing(local: World, 
 def test_what_can_be_chosen_fits_the_operators_settings(local: World) -> None:
     assert list(preferences(local).options.auto_cancel) == [3, 5, 10, 15]
     assert list(preferences(local, lifetime=timedelta(minutes=10)).options.auto_cancel) == [3, 5], "a number lives no longer"
-    assert max(preferences(local, currency="USD").options.low_balance) < max(preferences(local, currency="INR").options.low_balance)
+
+
+@pytest.mark.parametrize("currency", ["INR", "RUB", "USD", "EUR"])
+def test_the_amounts_to_choose_from_are_round_ones_of_the_accounts_currency(local: World, currency: str) -> None:
+    amounts = (20, 50, 100, 200, 500) if currency in {"INR", "RUB"} else (1, 2, 5, 10, 20)
+    assert preferences(local, currency=currency).options.low_balance == amounts
 
 
 async def test_another_language_has_the_cards_of_numbers_drawn_anew(world: World) -> None:

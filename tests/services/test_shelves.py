@@ -165,6 +165,8 @@ async def test_what_is_typed_is_looked_for_however_long_it_is(local: World) -> N
     assert (await suggested(local, "watsap"))[0] == "wa"
     assert await suggested(local, "whatsapp" + " " * 200) == ["wa"]
     assert await suggested(local, "x" * 5000) == []
+    assert await suggested(local, " " * 62 + "wa") == await suggested(local, "wa")
+    assert await suggested(local, " " * 63 + "wa") == await suggested(local, "w") != await suggested(local, "wa")
 
 
 async def test_nobody_is_suggested_anything_without_an_account(local: World) -> None:
@@ -177,3 +179,8 @@ async def test_a_search_that_is_too_long_for_buttons_is_remembered(world: World)
     assert (await world.chat()).searched is None
     await shelves(world).searched(ALICE, "самый длинный запрос на свете")
     assert (await world.chat()).searched == "самый длинный запрос на свете"
+
+
+def test_the_lists_are_called_the_same_tomorrow() -> None:
+    # Buttons in chats hold these for ever, as they do the keys of products.
+    assert [*Shelf] == ["star", "late", "most"]
