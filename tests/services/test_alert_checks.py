@@ -46,17 +46,18 @@ async def test_looks_are_spread(local: World, jitter: float, minutes: float) -> 
     assert local.asked("getProducts") == asked + 1
 
 
-async def test_a_list_that_somebody_has_just_browsed_is_not_read_again(local: World) -> None:
+@pytest.mark.parametrize(("minutes", "again"), [(3.0, 0), (3.01, 1)])
+async def test_a_list_that_somebody_has_just_browsed_is_not_read_again(local: World, minutes: float, again: int) -> None:
     await local.connected()
     await service(local).when_at_most(ALICE, WA, D(30))
     checking = checks(local)
     await checking.sweep()
-    local.clock.advance(minutes=4)
+    local.clock.advance(minutes=5 - minutes)
     local.provider.set_stock("wa", price=D(30))
     await local.catalog.products(ALICE)
     asked = local.asked("getProducts")
-    await later(local, checking, 1)
-    assert local.asked("getProducts") == asked
+    await later(local, checking, minutes)
+    assert local.asked("getProducts") == asked + again
     assert [alert.met_price for alert in await untold(local)] == [D(30)]
 
 
@@ -65,14 +66,18 @@ async def test_one_sweep_looks_at_so_many_chats_and_the_next_one_at_the_others(l
     for person in people:
         local.provider.add_account(f"token-of-{person}", D(1))
         await local.connected(person, f"token-of-{person}")
-        await service(local).when_at_most(person, WA, D("0.01"))
+        await service(local).when_at_most(person, WA, D(30))
     checking = checks(local)
     await checking.sweep()
     asked = local.asked("getProducts")
     await later(local, checking)
     assert local.asked("getProducts") == asked + 20
     await checking.sweep()
-    assert local.asked("getProducts") == asked + len(people)
+    assert local.asked("getProducts") == asked + 23
+    await later(local, checking)
+    local.provider.set_stock("wa", price=D(30))
+    await later(local, checking)
+    assert {*people[-3:]} < {alert.chat_id for alert in await untold(local)}, "who waited for the longest comes first"
 
 
 @pytest.mark.parametrize("change", ["unreachable_at", "rejected_at", "banned_at"])

@@ -7,7 +7,7 @@ from bot.services.errors import NotFound, NotOnSale, TooManyAlerts
 from storage import alerts as queries
 from storage.models import AlertKind
 from tests.services.waiting import WA, D, checks, later, restore, service, untold, withdraw
-from tests.services.world import ALICE, BOB, World
+from tests.services.world import ALICE, BOB, World, together
 
 CEILING = 20
 
@@ -122,6 +122,32 @@ async def test_a_chat_waits_for_so_much_and_no_more(world: World) -> None:
     assert len(waiting) == CEILING, "a new limit for an old one is not one more"
     await alerts.remove(ALICE, waiting[0].id)
     await alerts.when_at_most(ALICE, keys[CEILING], D("0.01"))
+    assert len(await alerts.waiting(ALICE)) == CEILING
+
+
+async def test_of_alerts_that_are_set_up_at_once_as_many_are_kept_as_there_is_room_for(world: World) -> None:
+    await world.connected()
+    alerts = service(world)
+    keys = [product_key(product.id) for product in (await world.catalog.products(ALICE))[: CEILING + 3]]
+    for key in keys[:-4]:
+        await alerts.when_at_most(ALICE, key, D("0.01"))
+    came = await together(*(lambda key=key: alerts.when_at_most(ALICE, key, D("0.01")) for key in keys[-4:]))
+    assert [isinstance(outcome, TooManyAlerts) for outcome in came].count(True) == 3
+    assert len(await alerts.waiting(ALICE)) == CEILING
+
+
+async def test_an_alert_that_was_met_waits_again_only_where_there_is_room(world: World) -> None:
+    await world.connected()
+    alerts, checking = service(world), checks(world)
+    keys = [product_key(product.id) for product in await world.catalog.products(ALICE) if product.id != "wa"]
+    await alerts.when_at_most(ALICE, WA, D(30))
+    await checking.sweep()
+    world.provider.set_stock("wa", price=D(30))
+    await later(world, checking)
+    for key in keys[:CEILING]:
+        await alerts.when_at_most(ALICE, key, D("0.01"))
+    with pytest.raises(TooManyAlerts):
+        await alerts.when_at_most(ALICE, WA, D(10))
     assert len(await alerts.waiting(ALICE)) == CEILING
 
 

@@ -34,8 +34,10 @@ async def test_the_bot_is_open_until_an_admin_says_otherwise(world: World, staff
     for nothing in (None, "", " \x00 "):
         await doors.set_notice(OWNER, nothing)
         assert (await doors.present()).notice is None
-    details = [entry[3] for entry in await recorded(staff)]
-    assert details[:2] == ["notice: Back at noon.", "closed"], "what changes nothing is not on record"
+    done = [entry[1:] for entry in await recorded(staff)][:2]
+    assert done == [(Action.SET_MODE, "", "notice: Back at noon."), (Action.SET_MODE, "", "closed")], (
+        "what changes nothing is not on record"
+    )
 
 
 async def test_while_it_is_closed_nothing_is_bought_and_what_is_held_goes_on(world: World, doors: Doors) -> None:
@@ -210,7 +212,7 @@ async def test_invitations_are_listed_by_page_the_newest_first(world: World, doo
         made.append((await doors.invite(ADMIN, 1, 1)).id)
     first, last = await doors.invites(0), await doors.invites(9)
     assert [invite.id for invite in (*first.invites, *last.invites)] == made[::-1]
-    assert (first.page, first.pages, last.page, last.now) == (0, 2, 1, world.clock.now)
+    assert (first.page, first.pages, len(first.invites), last.page, last.now) == (0, 2, 6, 1, world.clock.now)
 
 
 async def test_strangers_and_dismissed_admins_open_nothing(world: World, staff: Team, doors: Doors) -> None:
