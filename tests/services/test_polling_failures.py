@@ -84,6 +84,18 @@ async def test_a_provider_that_asks_for_time_gets_it_from_all_chats(local: World
     assert local.polls(bobs) >= 2
 
 
+async def test_a_provider_that_is_away_and_does_not_say_for_how_long_is_soon_asked_again(local: World) -> None:
+    await local.connected()
+    held = await local.holds()
+    local.provider.faults.add("getSms", "http", status=503, count=1)
+    poller = local.poller()
+    await local.polled(poller)
+    local.receives(held, "code")
+    local.clock.advance(seconds=2)
+    await local.polled(poller)
+    assert await local.texts(held) == ["code"]
+
+
 async def test_a_retry_after_of_an_hour_is_capped(local: World) -> None:
     await local.connected()
     held = await local.holds()
