@@ -1,13 +1,17 @@
 """Alerts: what a chat waits for, and what meets it."""
 
+import asyncio
+
 import pytest
 
 from bot.services.catalog import product_key
 from bot.services.errors import NotFound, NotOnSale, TooManyAlerts
 from storage import alerts as queries
-from storage.models import AlertKind
+from storage import chats
+from storage.models import Alert, AlertKind
+from tests.services.test_purchase_races import someone_waits
 from tests.services.waiting import WA, D, checks, later, restore, service, untold, withdraw
-from tests.services.world import ALICE, BOB, World, together
+from tests.services.world import ALICE, BOB, World
 
 CEILING = 20
 
@@ -125,15 +129,21 @@ async def test_a_chat_waits_for_so_much_and_no_more(world: World) -> None:
     assert len(await alerts.waiting(ALICE)) == CEILING
 
 
-async def test_of_alerts_that_are_set_up_at_once_as_many_are_kept_as_there_is_room_for(world: World) -> None:
+async def test_the_last_room_is_taken_by_the_alert_that_another_process_is_setting_up(world: World) -> None:
     await world.connected()
-    alerts = service(world)
-    keys = [product_key(product.id) for product in (await world.catalog.products(ALICE))[: CEILING + 3]]
-    for key in keys[:-4]:
-        await alerts.when_at_most(ALICE, key, D("0.01"))
-    came = await together(*(lambda key=key: alerts.when_at_most(ALICE, key, D("0.01")) for key in keys[-4:]))
-    assert [isinstance(outcome, TooManyAlerts) for outcome in came].count(True) == 3
-    assert len(await alerts.waiting(ALICE)) == CEILING
+    keys = [product_key(product.id) for product in await world.catalog.products(ALICE) if product.id != "wa"]
+    for key in keys[: CEILING - 1]:
+        await service(world).when_at_most(ALICE, key, D("0.01"))
+    last = Alert(id="a", chat_id=ALICE, product_id="?", product_name="?", kind=AlertKind.STOCK, created_at=world.clock.now)
+    async with asyncio.timeout(20), world.database.engine.connect() as watching, world.database.writing() as session:
+        await chats.lock(session, ALICE)
+        session.add(last)
+        setting_up = asyncio.create_task(service(world).when_at_most(ALICE, WA, D(30)))
+        if not world.database.is_sqlite:
+            await someone_waits(watching)
+    with pytest.raises(TooManyAlerts):
+        await setting_up
+    assert len(await service(world).waiting(ALICE)) == CEILING
 
 
 async def test_an_alert_that_was_met_waits_again_only_where_there_is_room(world: World) -> None:
