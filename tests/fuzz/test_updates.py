@@ -1,5 +1,6 @@
 """Whatever Telegram sends: the bot lives, every private text is answered, and nothing of one chat reaches another."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,26 @@ from tests.fuzz import updates
 from tests.fuzz.engine import fuzz
 from tests.fuzz.live import Live, live
 from tests.sandbox.telegram_spec import needs_spec
+from tests.support import bots
+from tests.support.people import PATIENCE
 
 Json = Any
 SENDS = {"sendMessage", "editMessageText", "sendChatAction", "deleteMessage", "editMessageReplyMarkup"}
 
 
 async def settled(bot: Live, *pushed: Json) -> None:
-    """Push updates, and wait until a stranger who wrote after them was answered, and whatever they wrote before."""
+    """Push updates, and wait until a stranger who wrote after them was answered, and all of them were handled."""
     for update in pushed:
         bot.sandbox.telegram.push_update(update)
     await bot.during(bot.stranger().hears_nothing_more())
+    await bot.during(nothing_is_left(bot))
+
+
+async def nothing_is_left(bot: Live) -> None:
+    """Wait until every update is marked as handled; of that nobody is told."""
+    async with asyncio.timeout(PATIENCE):
+        while bots.rows(bot.data, "SELECT count(*) FROM update_receipt WHERE handled_at IS NULL") != [(0,)]:
+            await asyncio.sleep(0.01)
 
 
 def only_to(bot: Live, since: int, allowed: set[int]) -> None:
