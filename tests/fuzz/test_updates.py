@@ -27,10 +27,12 @@ async def settled(bot: Live, *pushed: Json) -> None:
 
 
 async def nothing_is_left(bot: Live) -> None:
-    """Wait until every update is marked as handled; of that nobody is told."""
+    """Wait until every update is marked as handled."""
     async with asyncio.timeout(PATIENCE):
-        while bots.rows(bot.data, "SELECT count(*) FROM update_receipt WHERE handled_at IS NULL") != [(0,)]:
-            await asyncio.sleep(0.01)
+        while True:
+            if bots.rows(bot.data, "SELECT count(*) FROM update_receipt WHERE handled_at IS NULL") == [(0,)]:
+                return
+            await asyncio.sleep(0.01)  # Nobody is told of a mark.
 
 
 def only_to(bot: Live, since: int, allowed: set[int]) -> None:
