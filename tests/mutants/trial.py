@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import _lru_cache_wrapper
 from pathlib import Path
 
 import coverage
@@ -89,12 +90,21 @@ class _Watch:
         items[:] = sorted(chosen, key=lambda item: self._place[item.nodeid]) or items
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
+        _forget()
         self._begins(nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
         if report.failed:
             self.failed.append(report.nodeid)
+
+
+def _forget() -> None:
+    """Empty the caches of functions: what an earlier test asked for would keep the next one from running through their lines."""
+    for module in [module for name, module in sys.modules.items() if name.partition(".")[0] in OURS]:
+        for function in vars(module).values():
+            if isinstance(function, _lru_cache_wrapper):
+                function.cache_clear()
 
 
 def judge(wanted: Mapping[str, float], patience: int) -> int:
