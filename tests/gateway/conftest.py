@@ -2,9 +2,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from storage.database import Database
 from storage.vault import Vault, new_key
 from tests.gateway.house import House
 from tests.gateway.sender import Sender
+from tests.gateway.site import Site
 from tests.gateway.support import Telegram, VirtualTime
 
 
@@ -37,3 +39,9 @@ def sender(time: VirtualTime) -> Sender:
 @pytest.fixture
 def house(time: VirtualTime) -> House:
     return House(time)
+
+
+@pytest.fixture
+async def site(telegram: Telegram, database: Database, vault: Vault, time: VirtualTime) -> AsyncIterator[Site]:
+    async with telegram.bot() as bot:
+        yield Site(telegram, bot, database, vault, time)

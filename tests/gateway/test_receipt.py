@@ -1,103 +1,19 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from sqlmodel import col
-from telegram import Update
 from telegram.error import BadRequest, NetworkError
-from telegram.ext import ExtBot
 
 from bot.gateway.dispatch import Dispatcher
-from bot.gateway.limiter import Priority
 from bot.gateway.patience import Patience
-from bot.gateway.receipt import BotTokenError, Intake, LongPolling
-from storage import updates
+from bot.gateway.receipt import BotTokenError, Intake
 from storage.database import Database
-from storage.models import UpdateReceipt
-from storage.vault import Vault, new_key
-from tests.gateway.support import PATIENCE, Reply, Telegram, VirtualTime, message, ok, pending, refusal
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@dataclass
-class Site:
-    """Polling, intake and dispatcher over a real database and the small Telegram."""
-
-    telegram: Telegram
-    bot: ExtBot[Priority]
-    database: Database
-    vault: Vault
-    time: VirtualTime
-    handled: list[Update] = field(default_factory=list)
-    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    def __post_init__(self) -> None:
-        self.dispatcher = Dispatcher(self.process, self.mark, self.process)
-        self.intake = Intake(self.bot, self.database, self.vault, self.dispatcher, clock=lambda: NOW)
-        self.polling = self.poller(self.intake)
-
-    def poller(self, intake: Intake, **options: float) -> LongPolling:
-        patience = Patience(shortest=1, longest=8, sleep=self.time.sleep, chance=lambda: 0.0)
-        return LongPolling(
-            self.bot,
-            intake,
-            self.dispatcher,
-            allowed_updates=["message"],
-            conflict_delay=15,
-            patience=patience,
-            **options,  # type: ignore[arg-type]  # Whole seconds where they must be.
-        )
-
-    async def process(self, update: Update) -> None:
-        async with self.changed:
-            self.handled.append(update)
-            self.changed.notify_all()
-
-    async def mark(self, update_ids: Any) -> None:
-        await updates.mark_handled(self.database, update_ids, NOW)
-
-    async def count(self, number: int) -> None:
-        async with asyncio.timeout(PATIENCE), self.changed:
-            await self.changed.wait_for(lambda: len(self.handled) >= number)
-
-    async def until(self, *update_ids: int) -> None:
-        await self.count(len(update_ids))
-        assert [update.update_id for update in self.handled] == list(update_ids)
-
-    @asynccontextmanager
-    async def running(self, polling: LongPolling | None = None) -> AsyncIterator[None]:
-        polling = polling or self.polling
-        run = asyncio.create_task(polling.run())
-        test = asyncio.current_task()
-        assert test
-        run.add_done_callback(lambda run: run.cancelled() or (run.exception() and test.cancel(f"polling failed: {run.exception()!r}")))
-        try:
-            yield
-            polling.stop()
-            await asyncio.wait_for(run, PATIENCE)
-            assert await self.dispatcher.drain(PATIENCE) == 0
-        finally:
-            run.cancel()
-
-    async def failure(self) -> BaseException:
-        with pytest.raises(Exception) as caught:  # noqa: PT011  # Its kind is the caller's to look at.
-            await asyncio.wait_for(self.polling.run(), PATIENCE)
-        return caught.value
-
-
-@pytest.fixture
-async def site(telegram: Telegram, database: Database, vault: Vault, time: VirtualTime) -> AsyncIterator[Site]:
-    async with telegram.bot() as bot:
-        yield Site(telegram, bot, database, vault, time)
+from tests.gateway.site import Site
+from tests.gateway.support import Reply, VirtualTime, message, ok, pending, refusal
 
 
 async def test_updates_reach_their_handlers_and_are_confirmed_afterwards(site: Site) -> None:
@@ -171,71 +87,6 @@ async def test_a_bug_in_the_dispatcher_ends_the_polling(site: Site) -> None:
     assert isinstance((await site.failure()).__cause__, ZeroDivisionError)
 
 
-async def test_what_an_earlier_process_left_is_handled_first(site: Site) -> None:
-    earlier = Intake(site.bot, site.database, site.vault, site.dispatcher, clock=lambda: NOW)
-    assert len(await earlier.store([message(3), message(2), message(1)])) == 3
-    await updates.mark_handled(site.database, [2], NOW)
-    # Its confirmation never reached Telegram, so all of them come again.
-    await site.telegram.push(message(1), message(2), message(3), message(4))
-    async with site.running():
-        await site.until(1, 3, 4)
-        await site.telegram.called("getUpdates", 2)
-
-
-async def test_what_was_left_is_no_flood_though_it_comes_at_once(site: Site) -> None:
-    left = list(range(1, 101))
-    await site.intake.store([message(update_id) for update_id in left])
-    async with site.running():
-        await site.until(*left)
-
-
-async def test_what_is_left_is_counted_as_its_turn_comes_and_an_outage_is_waited_for(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    await site.intake.store([message(1)])
-    away = [OperationalError("UPDATE", {}, Exception("server closed the connection"))] * 2
-
-    async def probe(point: str) -> None:
-        if point == "about to count a replay" and away:
-            assert site.handled == []
-            raise away.pop()
-
-    async with Database(site.database.engine.url.render_as_string(hide_password=False), probe=probe) as database:
-        patience = Patience(sleep=site.time.sleep)
-        intake = Intake(site.bot, database, site.vault, site.dispatcher, clock=lambda: NOW, patience=patience)
-        await intake.take_up(await intake.left_behind())
-        await site.until(1)
-    assert caplog.text.count("Could not count a replay") == 2
-    assert len(site.time.naps) == 2
-    async with site.database.reading() as session:
-        assert (await session.execute(select(col(UpdateReceipt.replays)))).scalars().all() == [1]
-
-
-async def test_what_was_begun_often_and_never_ended_is_handled_alone_and_in_its_order(site: Site) -> None:
-    log: list[str] = []
-    gate = asyncio.Event()
-
-    async def handle(update: Update) -> None:
-        log.append(f"begin {update.update_id}")
-        if update.update_id == 1:
-            await gate.wait()
-        # Whoever is handled side by side begins before this one ends.
-        await asyncio.sleep(0.05)
-        log.append(f"end {update.update_id}")
-
-    site.dispatcher = Dispatcher(handle, site.mark, handle)
-    intake = Intake(site.bot, site.database, site.vault, site.dispatcher, clock=lambda: NOW)
-    await intake.store([message(number, user=number) for number in (1, 2, 3, 4)])
-    for _ in range(5):
-        await updates.count_replay(site.database, 2)
-    taking = asyncio.create_task(intake.take_up(await intake.left_behind()))
-    await asyncio.wait([taking], timeout=0.1)
-    assert log == ["begin 1"]
-    gate.set()
-    await asyncio.wait_for(taking, PATIENCE)
-    assert await site.dispatcher.drain(PATIENCE) == 0
-    assert log[:4] == ["begin 1", "end 1", "begin 2", "end 2"]
-    assert sorted(log[4:6]) == ["begin 3", "begin 4"]
-
-
 async def test_the_same_update_a_hundred_times_has_one_effect(site: Site) -> None:
     async with site.running():
         site.telegram.reply("getUpdates", *[ok([message(1), message(1)])] * 100)
@@ -254,18 +105,6 @@ async def test_stored_updates_are_sealed_and_emptied_when_handled(site: Site, da
     files = [] if database.file is None else list(database.file.parent.iterdir())
     assert bool(files) is database.is_sqlite
     assert not any(secret.encode() in path.read_bytes() for path in files)
-
-
-async def test_what_no_key_opens_is_passed_over(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    lost = Intake(site.bot, site.database, Vault([new_key()]), site.dispatcher, clock=lambda: NOW)
-    await lost.store([message(1)])
-    await site.intake.store([message(2)])
-    async with site.running():
-        await site.count(2)
-    # Nobody knows whose the first one is, so it has no order with the second.
-    assert {update.update_id: update.effective_message is None for update in site.handled} == {1: True, 2: False}
-    assert "The stored update 1 cannot be read" in caplog.text
-    assert await pending(site.database) == []
 
 
 async def test_an_update_that_cannot_be_parsed_takes_no_other_with_it(site: Site, caplog: pytest.LogCaptureFixture) -> None:
