@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
+from tests.services.monotonic import Monotonic
 from tests.services.world import World, world_of
 from tests.support.schema import sqlite_url
 
@@ -28,3 +29,8 @@ async def local(sqlite: Database) -> AsyncIterator[World]:
     """The services on SQLite alone, where the database makes no difference."""
     async with world_of(sqlite) as made:
         yield made
+
+
+@pytest.fixture
+def monotonic() -> Monotonic:
+    return Monotonic()

@@ -2,36 +2,16 @@
 
 import asyncio
 import logging
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from bot.services.activations import Cancelling
-from bot.services.holding import AutoCancel
 from bot.services.purchases import Ceilings
-from storage import chats
-from storage.models import Activation, State
+from storage.models import State
+from tests.services.impatience import MINUTES, auto_cancel, impatient, wishes
 from tests.services.world import ALICE, World, together
-
-MINUTES = 5
-
-
-def auto_cancel(world: World) -> AutoCancel:
-    return AutoCancel(world.database, world.life, world.clock)
-
-
-async def wishes(world: World, chat_id: int = ALICE, **values: Any) -> None:
-    async with world.database.writing() as session:
-        await chats.change(session, chat_id, **values)
-
-
-async def impatient(world: World, product_id: str = "wa", chat_id: int = ALICE) -> Activation:
-    """Hold a number in a chat that gives up after five minutes."""
-    await world.connected(chat_id)
-    await wishes(world, chat_id, auto_cancel_minutes=MINUTES)
-    return await world.holds(product_id, chat_id)
 
 
 def cancellations(world: World) -> int:

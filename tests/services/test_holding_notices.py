@@ -6,32 +6,14 @@ from typing import Any
 import pytest
 
 from bot.services.errors import NotFound
-from bot.services.holding import AutoCancel, Holding
-from storage import chats
-from storage.models import Activation, State
+from bot.services.holding import Holding
+from storage.models import State
+from tests.services.impatience import MINUTES, auto_cancel, impatient, wishes
 from tests.services.world import ALICE, World, provider_id
-
-MINUTES = 5
-
-
-def auto_cancel(world: World) -> AutoCancel:
-    return AutoCancel(world.database, world.life, world.clock)
 
 
 def holding(world: World) -> Holding:
     return Holding(world.database, world.life, world.clock)
-
-
-async def wishes(world: World, chat_id: int = ALICE, **values: Any) -> None:
-    async with world.database.writing() as session:
-        await chats.change(session, chat_id, **values)
-
-
-async def impatient(world: World, product_id: str = "wa", chat_id: int = ALICE) -> Activation:
-    """Hold a number in a chat that gives up after five minutes."""
-    await world.connected(chat_id)
-    await wishes(world, chat_id, auto_cancel_minutes=MINUTES)
-    return await world.holds(product_id, chat_id)
 
 
 async def test_a_chat_is_told_once_that_its_number_was_cancelled_by_itself(world: World) -> None:

@@ -8,25 +8,11 @@ import pytest
 from bot.services.leases import TURN_PAUSE, Shared
 from storage.database import Database
 from storage.leases import LeaseLost
+from tests.services.monotonic import Monotonic
 from tests.services.world import World
 
 SECONDS = 15.0
 """How long a lease lasts unless told otherwise."""
-
-
-class Monotonic:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def monotonic() -> Monotonic:
-    return Monotonic()
 
 
 @pytest.fixture

@@ -13,24 +13,10 @@ from bot.services.polling import Poller
 from storage.database import Database
 from storage.leases import LeaseLost
 from storage.models import Activation, Lease, State
+from tests.services.monotonic import Monotonic
 from tests.services.world import ALICE, BOB, World, together
 
 SECONDS = 60.0
-
-
-class Monotonic:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def monotonic() -> Monotonic:
-    return Monotonic()
 
 
 def process(database: Database, monotonic: Monotonic, name: str) -> Shared:
