@@ -163,7 +163,7 @@ async def to_be_polled(session: AsyncSession) -> tuple[int, datetime | None]:
     return count, oldest
 
 
-async def later_owners(session: AsyncSession, watched: Watched) -> Sequence[int]:
+async def later_owners(session: AsyncSession, watched: Watched | Activation) -> Sequence[int]:
     """List the chats whose later purchase carries the same provider id: an SMS found under it may not be this one's."""
     statement = select(col(Activation.chat_id)).where(
         col(Activation.provider_id) == watched.provider_id,

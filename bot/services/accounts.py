@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from bot.otpbuddy import Client, NoSuchCall, OtpbuddyError, Refused, TokenRejected
 from bot.services.access import Access
-from bot.services.claims import claim, settle
+from bot.services.claims import claim, keep, settle
 from bot.services.errors import HoldsNumbers, KeptOut, NotConnected, NotFound, TokenRefused
 from bot.services.oddities import Oddities
 from storage import activations, chats, house
@@ -149,7 +149,7 @@ class Accounts:
         except (TokenRejected, Refused):
             # The API has no code for a wrong token, so any definite no to a call without other parameters means it.
             raise TokenRefused from None
-        claimed = await claim(self._client, token, await self._left_behind(chat_id, token))
+        claimed = await claim(self._client, token, await self._left_behind(chat_id, token), self._keep)
         sealed = self._vault.seal(token.get_secret_value().encode(), context_of(chat_id))
         async with self._database.writing("keep a token") as session:
             await chats.lock(session, chat_id)
@@ -170,6 +170,10 @@ class Accounts:
             )
             await chats.remember_balance(session, chat_id, balance)
         return balance
+
+    async def _keep(self, number: Activation, texts: Sequence[str]) -> None:
+        async with self._database.writing("record an SMS") as session:
+            await keep(session, number, texts, self._clock())
 
     async def _left_behind(self, chat_id: int, token: SecretStr) -> Sequence[Activation]:
         """List what the chat holds from a token that works no more, is gone, or cannot be read, and is not known to be this one."""

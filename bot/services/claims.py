@@ -1,6 +1,6 @@
 """Whose numbers they are: a token that replaces one that works no more may be another account's, which knows nothing of them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.otpbuddy import Client, NoSuchCall, NumberExpired, Refused
 from bot.services.errors import OtherAccount
-from storage import activations
+from storage import activations, messages
 from storage.models import IN_FLIGHT, OPEN, Activation, State
+from storage.text import storable
 
 GIVEN_UP = "given_up"
 """The reason that is kept with a number that the account that is connected now does not know."""
@@ -31,24 +32,41 @@ class Claim:
         return sum(number.expires_at is None or number.expires_at > now for number in self.unknown)
 
 
-async def claim(client: Client, token: SecretStr, held: Sequence[Activation]) -> Claim:
+Keep = Callable[[Activation, Sequence[str]], Awaitable[None]]
+"""Is given the SMS of a number as soon as they are known: what fails afterwards must not lose them."""
+
+
+async def claim(client: Client, token: SecretStr, held: Sequence[Activation], keep: Keep) -> Claim:
     """Ask the account behind a token for each number that is held; raises `OtpbuddyError` where it gives no clear answer."""
     known: list[Activation] = []
     unknown: list[Activation] = []
     for number in held:
-        if number.provider_id is not None:
-            (known if await _knows(client, token, number.provider_id) else unknown).append(number)
+        if number.provider_id is None:
+            continue
+        shown = await _ask(client, token, number.provider_id)
+        (unknown if shown is None else known).append(number)
+        if shown:
+            await keep(number, shown)
     return Claim(known, unknown, [number for number in held if number.state in IN_FLIGHT])
 
 
-async def _knows(client: Client, token: SecretStr, provider_id: str) -> bool:
+async def _ask(client: Client, token: SecretStr, provider_id: str) -> Sequence[str] | None:
+    """Give the SMS of a number; None where the account does not know it."""
     try:
-        await client.sms(token, provider_id)
+        return (await client.sms(token, provider_id)).texts
     except NoSuchCall:
         raise
     except Refused as error:
-        return isinstance(error, NumberExpired)
-    return True
+        return () if isinstance(error, NumberExpired) else None
+
+
+async def keep(session: AsyncSession, number: Activation, texts: Sequence[str], now: datetime) -> None:
+    """Keep the SMS of a number, unless the provider gave its id out again: then the poller sees whose they are."""
+    if await activations.later_owners(session, number):
+        return
+    added = [await messages.add(session, number.id, storable(text), now) for text in texts]
+    if any(added):
+        await activations.change(session, number.id, OPEN, asking=False)
 
 
 async def settle(session: AsyncSession, claimed: Claim, now: datetime, *, released: bool) -> None:

@@ -1,5 +1,6 @@
 """Numbers stay with the account that bought them: what becomes of them when a token of another account is connected."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from bot.otpbuddy import NoAnswer, NoSuchCall, TokenRejected
 from bot.services.activations import Cancelling
 from bot.services.errors import OtherAccount
 from storage.models import Activation, State
-from tests.services.world import ALICE, World
+from tests.services.world import ALICE, World, provider_id
 
 
 async def rejected(world: World) -> None:
@@ -41,6 +42,35 @@ async def test_another_token_of_the_same_account_takes_the_numbers_over(world: W
     world.receives(bought, "Your code is 482913")
     await world.polled(world.poller())
     assert await world.texts(bought) == ["Your code is 482913"]
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["connected", "refused"])
+async def test_an_sms_that_is_found_while_a_token_is_checked_is_kept_at_once(world: World, *, refused: bool) -> None:
+    bought = await holding(world)
+    another = await world.holds("fb")
+    await rejected(world)
+    world.provider.accounts["demo-token-alice-new"] = world.provider.accounts["demo-token-alice"]
+    world.receives(bought, "Your code is 482913")
+    if refused:
+        del world.provider.activations[provider_id(another)]
+        with pytest.raises(OtherAccount):
+            await world.connected(token="demo-token-alice-new")
+    else:
+        await world.connected(token="demo-token-alice-new")
+    assert await world.texts(bought) == ["Your code is 482913"]
+    assert (await world.row(bought)).version > bought.version
+
+
+async def test_an_sms_under_an_id_that_was_given_out_again_is_left_to_the_poller(local: World) -> None:
+    first = await holding(local)
+    later = await local.holds("fb")
+    await local.edit(later, provider_id=first.provider_id, purchased_at=local.clock() + timedelta(seconds=1))
+    await rejected(local)
+    local.provider.accounts["demo-token-alice-new"] = local.provider.accounts["demo-token-alice"]
+    local.receives(first, "Your code is 482913")
+    await local.connected(token="demo-token-alice-new")
+    assert await local.texts(first) == []
+    assert await local.texts(later) == ["Your code is 482913"]
 
 
 async def test_the_rejected_token_itself_may_be_sent_again_unasked(local: World) -> None:
