@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from bot.otpbuddy import Client, NoSuchCall, OtpbuddyError, Refused, TokenRejected
 from bot.services.access import Access
-from bot.services.claims import claim, keep, settle
+from bot.services.claims import claim, keep_own, settle
 from bot.services.errors import HoldsNumbers, KeptOut, NotConnected, NotFound, TokenRefused
 from bot.services.oddities import Oddities
 from storage import activations, chats, house
@@ -172,8 +172,8 @@ class Accounts:
         return balance
 
     async def _keep(self, number: Activation, texts: Sequence[str]) -> None:
-        async with self._database.writing("record an SMS") as session:
-            await keep(session, number, texts, self._clock())
+        async with self._database.writing("record an SMS that a new token shows") as session:
+            await keep_own(session, number, texts, self._clock())
 
     async def _left_behind(self, chat_id: int, token: SecretStr) -> Sequence[Activation]:
         """List what the chat holds from a token that works no more, is gone, or cannot be read, and is not known to be this one."""

@@ -12,6 +12,7 @@ from sqlmodel import col
 from bot.otpbuddy import Client, InvalidId, NumberExpired, OtpbuddyError, Refused
 from bot.services.accounts import Accounts
 from bot.services.errors import NotConnected, NotFound
+from bot.services.hearing import keep
 from bot.services.reasons import reason_of
 from storage import activations, chats, holding, messages
 from storage.database import Database
@@ -98,13 +99,10 @@ class Activations:
             return False
         async with self._database.writing("record an SMS") as session:
             await require(session, fence)
-            added = [await messages.add(session, activation_id, text, self._clock()) for text in shown]
-            if any(added):
-                # Whoever is being asked whether to cancel has what they waited for.
-                await activations.change(session, activation_id, OPEN | CLOSED, asking=False)
-        if any(added):
+            is_new = await keep(session, activation_id, shown, self._clock())
+        if is_new:
             self._announce(activation_id)
-        return any(added)
+        return is_new
 
     async def cancel(self, chat_id: int, activation_id: str, *, automatic: bool = False) -> Cancelling:
         """Look for an SMS once more, then cancel; the balance is read before and after, and nothing is assumed.

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.otpbuddy import Client, NoSuchCall, NumberExpired, Refused
 from bot.services.errors import OtherAccount
-from storage import activations, messages
+from bot.services.hearing import keep
+from storage import activations
 from storage.models import IN_FLIGHT, OPEN, Activation, State
-from storage.text import storable
 
 GIVEN_UP = "given_up"
 """The reason that is kept with a number that the account that is connected now does not know."""
@@ -36,7 +36,7 @@ Keep = Callable[[Activation, Sequence[str]], Awaitable[None]]
 """Is given the SMS of a number as soon as they are known: what fails afterwards must not lose them."""
 
 
-async def claim(client: Client, token: SecretStr, held: Sequence[Activation], keep: Keep) -> Claim:
+async def claim(client: Client, token: SecretStr, held: Sequence[Activation], heard: Keep) -> Claim:
     """Ask the account behind a token for each number that is held; raises `OtpbuddyError` where it gives no clear answer."""
     known: list[Activation] = []
     unknown: list[Activation] = []
@@ -46,7 +46,7 @@ async def claim(client: Client, token: SecretStr, held: Sequence[Activation], ke
         shown = await _ask(client, token, number.provider_id)
         (unknown if shown is None else known).append(number)
         if shown:
-            await keep(number, shown)
+            await heard(number, shown)
     return Claim(known, unknown, [number for number in held if number.state in IN_FLIGHT])
 
 
@@ -60,13 +60,10 @@ async def _ask(client: Client, token: SecretStr, provider_id: str) -> Sequence[s
         return () if isinstance(error, NumberExpired) else None
 
 
-async def keep(session: AsyncSession, number: Activation, texts: Sequence[str], now: datetime) -> None:
+async def keep_own(session: AsyncSession, number: Activation, texts: Sequence[str], now: datetime) -> None:
     """Keep the SMS of a number, unless the provider gave its id out again: then the poller sees whose they are."""
-    if await activations.later_owners(session, number):
-        return
-    added = [await messages.add(session, number.id, storable(text), now) for text in texts]
-    if any(added):
-        await activations.change(session, number.id, OPEN, asking=False)
+    if not await activations.later_owners(session, number):
+        await keep(session, number.id, texts, now)
 
 
 async def settle(session: AsyncSession, claimed: Claim, now: datetime, *, released: bool) -> None:
