@@ -28,8 +28,9 @@ class Claim:
     """Purchases without an outcome: the provider has no name for them yet."""
 
     def alive(self, now: datetime) -> int:
-        """Count the numbers that the account does not know and whose time is not over."""
-        return sum(number.expires_at is None or number.expires_at > now for number in self.unknown)
+        """Count the numbers that could still get their code: their time is not over, and nobody asked to cancel them."""
+        awaited = [number for number in self.unknown if number.state is not State.CANCELLING]
+        return sum(number.expires_at is None or number.expires_at > now for number in awaited)
 
 
 Keep = Callable[[Activation, Sequence[str]], Awaitable[None]]
@@ -67,16 +68,18 @@ async def keep_own(session: AsyncSession, number: Activation, texts: Sequence[st
 
 
 async def settle(session: AsyncSession, claimed: Claim, now: datetime, *, released: bool) -> None:
-    """Let go of what the new account does not know, with no word about its money: the balance that can be read is another one's.
+    """Let go of numbers that none of are known, with no word about their money: the balance that can be read is another account's.
 
-    Raises `OtherAccount` while a number could still get its code, unless the user `released` them before.
+    Raises `OtherAccount` while one of them could still get its code, unless the user `released` them before.
     """
+    if claimed.known:
+        # A chat's numbers all hang on one account, so it is this one. What it does not know any more has ended, and the poller sees that.
+        return
     if not released and (count := claimed.alive(now)):
         raise OtherAccount(count)
     for number in claimed.unknown:
         ended: dict[str, Any] = {"state": State.EXPIRED, "closed_at": now, "grace_polled_at": now, "reason": GIVEN_UP}
         await activations.change(session, number.id, OPEN, closing_before=None, **ended)
-    if not claimed.known:
-        for doubt in claimed.doubts:
-            # The balance before it is no witness against one that may be another account's.
-            await activations.change(session, doubt.id, IN_FLIGHT, balance_before=None)
+    for doubt in claimed.doubts:
+        # The balance before it is no witness against one that may be another account's.
+        await activations.change(session, doubt.id, IN_FLIGHT, balance_before=None)

@@ -44,21 +44,56 @@ async def test_another_token_of_the_same_account_takes_the_numbers_over(world: W
     assert await world.texts(bought) == ["Your code is 482913"]
 
 
-@pytest.mark.parametrize("refused", [False, True], ids=["connected", "refused"])
-async def test_an_sms_that_is_found_while_a_token_is_checked_is_kept_at_once(world: World, *, refused: bool) -> None:
+async def test_an_sms_that_is_found_while_a_token_is_checked_is_kept_at_once(world: World) -> None:
     bought = await holding(world)
-    another = await world.holds("fb")
     await rejected(world)
     world.provider.accounts["demo-token-alice-new"] = world.provider.accounts["demo-token-alice"]
     world.receives(bought, "Your code is 482913")
-    if refused:
-        del world.provider.activations[provider_id(another)]
-        with pytest.raises(OtherAccount):
-            await world.connected(token="demo-token-alice-new")
-    else:
-        await world.connected(token="demo-token-alice-new")
+    await world.connected(token="demo-token-alice-new")
     assert await world.texts(bought) == ["Your code is 482913"]
     assert (await world.row(bought)).version > bought.version
+
+
+async def test_an_sms_that_is_found_is_kept_although_the_token_is_not(local: World) -> None:
+    await local.connected()
+    await local.holds("fb")
+    newer = await local.holds()
+    await rejected(local)
+    local.provider.accounts["demo-token-alice-new"] = local.provider.accounts["demo-token-alice"]
+    local.receives(newer, "Your code is 482913")
+    # The newer one is asked about first; the answer about the older one is lost.
+    local.provider.faults.add("getSms", "bom", count=1)
+    local.provider.faults.add("getSms", "cut", count=1)
+    with pytest.raises(NoAnswer):
+        await local.connected(token="demo-token-alice-new")
+    assert await local.texts(newer) == ["Your code is 482913"]
+
+
+async def test_an_account_that_knows_one_of_the_numbers_is_the_same_and_the_others_have_ended_there(world: World) -> None:
+    bought = await holding(world)
+    ended = await world.holds("fb")
+    world.clock.advance(minutes=2)
+    await rejected(world)
+    world.provider.accounts["demo-token-alice-new"] = world.provider.accounts["demo-token-alice"]
+    del world.provider.activations[provider_id(ended)]
+    await world.connected(token="demo-token-alice-new")
+    assert [await world.state(bought), await world.state(ended)] == [State.ACTIVE, State.ACTIVE]
+    await world.polled(world.poller())
+    row = await world.row(ended)
+    assert (row.state, row.reason) == (State.EXPIRED, None)
+    assert row.closing_after is not None, "its money is looked for, as with any number that ended"
+    assert await world.state(bought) is State.ACTIVE
+
+
+async def test_a_number_that_was_being_cancelled_refuses_nobody(world: World) -> None:
+    bought = await holding(world)
+    world.provider.faults.add("cancelNumber", "cut_after", count=1)
+    assert await world.life.cancel(ALICE, bought.id) is Cancelling.UNCLEAR
+    await rejected(world)
+    world.provider.accounts["demo-token-alice-new"] = world.provider.accounts["demo-token-alice"]
+    await world.connected(token="demo-token-alice-new")
+    row = await world.row(bought)
+    assert (row.state, row.reason) == (State.EXPIRED, "given_up")
 
 
 async def test_an_sms_under_an_id_that_was_given_out_again_is_left_to_the_poller(local: World) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from bot.screens.number import card
 from bot.services.activations import Held
+from bot.services.statements import History
 from storage.activations import PAST
 from storage.database import Database
 from storage.models import CLOSED, IN_FLIGHT, OPEN, Activation, Chat, Sms, State
@@ -61,6 +62,10 @@ async def read(database: Database) -> Rows:
     return Rows(activations, messages, {chat.id: chat for chat in chats})
 
 
+def _versions(rows: Rows) -> dict[str, int]:
+    return {row.id: row.version for row in rows.activations}
+
+
 @dataclass
 class Auditor:
     """Compares the database, what people saw and the provider's books."""
@@ -78,8 +83,7 @@ class Auditor:
         if idle:
             self._given_out(rows)
         await self._text_of_money(process.database)
-        for chat_id in rows.chats:
-            await self._statement(process, chat_id, rows)
+        await self._statements(process)
         return rows
 
     def _moves(self, rows: Rows) -> None:
@@ -155,13 +159,22 @@ class Auditor:
                 assert amount is None or amount == format(Decimal(amount), "f")
             assert {Decimal(amount) for amount in balances if amount is not None} <= named
 
-    async def _statement(self, process: Process, chat_id: int, rows: Rows) -> None:
-        mine = [row for row in rows.activations if row.chat_id == chat_id]
-        held = await process.statements.held(chat_id)
-        assert {row.id for row in held} == {row.id for row in mine if row.state in OPEN | IN_FLIGHT}
-        history = await process.statements.history(chat_id, 0)
-        assert history.total == sum(row.state in PAST for row in mine)
-        assert Decimal(0) <= history.spent <= sum((row.price for row in mine if row.state in CLOSED | OPEN | {State.CHARGED}), Decimal(0))
+    async def _statements(self, process: Process) -> None:
+        """Compare what people are told with the rows; these may move meanwhile where a call is under way, and then it is done again."""
+        while True:
+            rows = await read(process.database)
+            told = {chat_id: await self._told(process, chat_id) for chat_id in rows.chats}
+            if _versions(await read(process.database)) == _versions(rows):
+                break
+        for chat_id, (held, history) in told.items():
+            mine = [row for row in rows.activations if row.chat_id == chat_id]
+            most = sum((row.price for row in mine if row.state in CLOSED | OPEN | {State.CHARGED}), Decimal(0))
+            assert {row.id for row in held} == {row.id for row in mine if row.state in OPEN | IN_FLIGHT}
+            assert history.total == sum(row.state in PAST for row in mine)
+            assert Decimal(0) <= history.spent <= most
+
+    async def _told(self, process: Process, chat_id: int) -> tuple[Sequence[Activation], History]:
+        return await process.statements.held(chat_id), await process.statements.history(chat_id, 0)
 
     async def quiet(self, process: Process) -> Rows:
         """After the faults ended and everything had its time: nothing waits, and every chat shows what is so."""
