@@ -20,7 +20,7 @@ from bot.jobs.deliver import Deliveries
 from bot.jobs.holding import Keeper
 from bot.jobs.notices import MoneyNotices
 from bot.jobs.usage import UsageNotices
-from bot.services.admin.health import BEAT_EVERY, Checkup
+from bot.services.admin.health import Checkup
 from bot.services.alerts import AlertChecks
 from bot.services.holding import AutoCancel
 from bot.services.leases import SECONDS, Leases, Shared
@@ -113,8 +113,8 @@ class Bot:
             Job("forget updates", 3600.0, self._alone("forget updates", self._forget_updates)),
         ]
         watching = [
-            Job("show signs of life", BEAT_EVERY, self.checkup.beat),
-            Job("watch over alarms", BEAT_EVERY, self._alone("watch over alarms", self.alarm_teller.sweep)),
+            Job("show signs of life", 5.0, self.checkup.beat),
+            Job("watch over alarms", 5.0, self._alone("watch over alarms", self.alarm_teller.sweep)),
             Job("forget processes", 3600.0, self._alone("forget processes", self.checkup.forget)),
         ]
         shared = [Job("renew leases", SECONDS / 3, self.leases.renew)] if isinstance(self.leases, Shared) else []

@@ -18,7 +18,6 @@ ZONES = (
     "Asia/Singapore",
 )
 """Those that are offered as buttons, which carry a zone's place here: append only."""
-LONGEST_WAIT = timedelta(days=366)
 _names = cache(available_timezones)
 """To read them anew takes a moment, in which nothing else goes on."""
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])\s*(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)

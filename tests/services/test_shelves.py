@@ -75,6 +75,18 @@ async def test_what_was_bought_comes_latest_first_or_most_often_first_and_each_o
     assert await shelves(world).kept(ALICE) == Kept(favourites=False, bought=True)
 
 
+async def test_only_the_latest_fifty_products_are_listed(local: World) -> None:
+    await local.connected()
+    names = [f"p{number:02}" for number in range(51)]
+    local.provider.set_products(Offer(name, name, Decimal("0.01")) for name in names)
+    for name in names:
+        local.clock.advance(minutes=10)
+        await ended(local, name)
+    assert await ids(local, Shelf.RECENT) == names[:0:-1]
+    suggested = await shelves(local).suggestions(ALICE, "")
+    assert [product.id for product in suggested] == [*names[:0:-1], names[0]]
+
+
 async def test_what_was_only_offered_or_refused_was_not_bought(world: World) -> None:
     await world.connected()
     await world.offered("wa")

@@ -11,12 +11,13 @@ from bot.services.broadcasts import Broadcasts
 from bot.services.errors import NotFound
 from bot.services.letters import Letter, LinkRows, write_buttons
 from bot.services.purchases import new_id
-from bot.services.zones import LONGEST_WAIT
 from storage import broadcasts, chats
 from storage.database import Database
 from storage.models import Action, Audience, Broadcast, BroadcastState
 from storage.text import storable
 
+LONGEST_WAIT = timedelta(days=366)
+"""How far ahead a broadcast may be scheduled."""
 MOST_DAYS = 999
 DAYS = (1, 7, 30, 90)
 """What is offered for chats that were active lately."""

@@ -11,8 +11,6 @@ from storage.database import Database
 from storage.models import Alarm, ProcessBeat
 from storage.size import Disk
 
-BEAT_EVERY = 5.0
-"""Seconds from one sign of life to the next."""
 ALIVE_FOR = timedelta(seconds=45)
 """Age of its last sign of life at which a process is taken for ended."""
 KEPT_FOR = timedelta(days=1)
