@@ -16,6 +16,7 @@ from babel.units import format_unit
 CATALOGS = Path(__file__).parent
 SOURCE = "en"
 _SHORT = 10
+_TENTH = 100
 _UNITS = (("terabyte", 10**12), ("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3))
 _REGIONAL_INDICATOR_A = 0x1F1E6
 _DIGITS = 64
@@ -83,7 +84,10 @@ class Words:
         return " ".join(format_unit(count, f"duration-{unit}", "short", locale=self.locale) for count, unit in shown)
 
     def brief(self, time: timedelta) -> str:
-        """Write a time of which fractions of a second matter: below ten seconds with one digit of them, else as `duration` does."""
+        """Write a time of which fractions of a second matter: in milliseconds below a tenth, with one digit of it below ten seconds."""
+        milliseconds = round(time / timedelta(milliseconds=1))
+        if milliseconds < _TENTH:
+            return format_unit(milliseconds, "duration-millisecond", "short", locale=self.locale)
         seconds = round(time.total_seconds(), 1)
         return self.duration(time) if seconds >= _SHORT else format_unit(seconds, "duration-second", "short", locale=self.locale)
 

@@ -123,7 +123,18 @@ def test_amounts_for_other_programs_have_a_point_and_all_their_digits(currency: 
 
 
 @pytest.mark.parametrize(
-    ("seconds", "written"), [(0, "0 sec"), (0.04, "0 sec"), (0.06, "0.1 sec"), (9.94, "9.9 sec"), (9.96, "10 sec"), (75, "1 min 15 sec")]
+    ("seconds", "written"),
+    [
+        (0, "0 ms"),
+        (0.0004, "0 ms"),
+        (0.042, "42 ms"),
+        (0.0994, "99 ms"),
+        (0.0996, "0.1 sec"),
+        (0.16, "0.2 sec"),
+        (9.94, "9.9 sec"),
+        (9.96, "10 sec"),
+        (75, "1 min 15 sec"),
+    ],
 )
 def test_short_times_have_a_fraction(seconds: float, written: str) -> None:
     assert ENGLISH.brief(timedelta(seconds=seconds)) == written
