@@ -41,9 +41,9 @@ class History:
     purchases: Sequence[Activation]
     total: int
     spent: Decimal
-    returned: Decimal = Decimal(0)
-    kept: Kept = Kept.ALL
-    overall: int = 0
+    returned: Decimal
+    kept: Kept
+    overall: int
     product: str | None = None
     key: str = ""
 

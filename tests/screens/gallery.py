@@ -34,6 +34,7 @@ from bot.services.purchases import Ceilings
 from bot.services.search import Found
 from bot.services.shelves import Kept, Shelf, Stock
 from bot.services.statements import History
+from bot.services.statements import Kept as Purchases
 from storage.models import CLOSED, OPEN, Activation, Chat, Sms, SortOrder, State
 from tests.screens.gallery_admin import running
 from tests.screens.gallery_broadcast import broadcasts
@@ -171,10 +172,11 @@ def shops(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
 
 def overviews(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
     every = [activation(state, product_name=outside, price=LONGEST_MONEY) for state in State]
-    yield "no history", overview.history(words, History(0, 1, [], 0, Decimal(0)))
+    yield "no history", overview.history(words, History(0, 1, [], 0, Decimal(0), Decimal(0), Purchases.ALL, 0))
     for page, start in ((0, 0), (1, 8), (5, 0)):
-        yield f"history, page {page}", overview.history(words, History(page, 6, every[start : start + 8], 41, LONGEST_MONEY, overall=41))
-    yield "one purchase", overview.history(words, History(0, 1, every[:1], 1, Decimal(0), overall=1))
+        past = History(page, 6, every[start : start + 8], 41, LONGEST_MONEY, Decimal(0), Purchases.ALL, 41)
+        yield f"history, page {page}", overview.history(words, past)
+    yield "one purchase", overview.history(words, History(0, 1, every[:1], 1, Decimal(0), Decimal(0), Purchases.ALL, 1))
 
 
 def holdings(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:

@@ -13,7 +13,7 @@ from bot.services.admin.people import Found, Person
 from bot.services.purchases import Ceilings
 from bot.services.spending import Spending, Waits
 from bot.services.statements import PAGE as PURCHASES_ON_A_PAGE
-from bot.services.statements import History
+from bot.services.statements import History, Kept
 from storage.models import Activation, Chat, House, Invite, Mode, State, UnusualUse
 from storage.usage import Noted
 from tests.screens.gallery_admin import LARGEST_ID, NOON, chat
@@ -46,7 +46,8 @@ def peoples(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:
         yield f"{count} numbers", people.held(words, chat(outside), purchases(outside, count), Ceilings(5, 20))
     for page in range(3):
         bought = purchases(outside, PURCHASES_ON_A_PAGE)
-        yield f"past {page}", people.past(words, chat(outside), History(page, 3, bought, 10**6, Decimal("12345678.90"), overall=10**6))
+        past = History(page, 3, bought, 10**6, Decimal("12345678.90"), Decimal(0), Kept.ALL, 10**6)
+        yield f"past {page}", people.past(words, chat(outside), past)
 
 
 def moderations(outside: str, words: Words) -> Iterator[tuple[str, Screen]]:

@@ -10,7 +10,7 @@ from bot.screens import overview, shop
 from bot.screens.callbacks import Buy, Decline, OpenCard, OtherCountries, ShowHistory, Star
 from bot.screens.callbacks_money import WatchPrice
 from bot.services.catalog import product_key
-from bot.services.statements import History
+from bot.services.statements import History, Kept
 from storage.models import State
 from tests.screens.gallery import LONGEST_ID, NOON, WORDS, activation
 from tests.screens.test_number import buttons, text
@@ -60,7 +60,7 @@ def test_history_shows_each_purchase_with_price_state_and_time() -> None:
         activation(State.CHARGED, id="two", price=Decimal(9)),
         activation(State.ACTIVE, id="three"),
     ]
-    screen = overview.history(WORDS, History(0, 1, bought, 3, Decimal(86), overall=3))
+    screen = overview.history(WORDS, History(0, 1, bought, 3, Decimal(86), Decimal(0), Kept.ALL, 3))
     shown = text(screen)
     assert "3 purchases, ₹86.00 spent" in shown
     for words in ("WhatsApp · ₹38.50", "✅ done · 5 Mar, 12:00 UTC", "₹9.00", "charged, no number", "active"):
@@ -71,13 +71,13 @@ def test_history_shows_each_purchase_with_price_state_and_time() -> None:
         OpenCard("three"),
     ]
     assert "Page" not in shown
-    assert "1 purchase, " in text(overview.history(WORDS, History(0, 1, bought[:1], 1, Decimal(0), overall=1)))
+    assert "1 purchase, " in text(overview.history(WORDS, History(0, 1, bought[:1], 1, Decimal(0), Decimal(0), Kept.ALL, 1)))
 
 
 @pytest.mark.parametrize(("page", "neighbours"), [(0, [1]), (1, [0, 2]), (2, [1])])
 def test_history_turns_its_pages(page: int, neighbours: list[int]) -> None:
     screen = overview.history(
-        WORDS, History(page, 3, [activation(State.ACTIVE, requested_at=None, offered_at=NOON)], 17, Decimal(0), overall=17)
+        WORDS, History(page, 3, [activation(State.ACTIVE, requested_at=None, offered_at=NOON)], 17, Decimal(0), Decimal(0), Kept.ALL, 17)
     )
     assert [callback for callback in buttons(screen) if isinstance(callback, ShowHistory)] == [
         *(ShowHistory(number) for number in neighbours),
@@ -89,5 +89,5 @@ def test_history_turns_its_pages(page: int, neighbours: list[int]) -> None:
 @pytest.mark.parametrize("state", sorted(State))
 def test_every_state_has_a_word_and_a_mark_of_its_own_or_a_plain_one(state: State) -> None:
     assert overview.state_name(WORDS, state)
-    shown = text(overview.history(WORDS, History(0, 1, [activation(state)], 1, Decimal(0), overall=1)))
+    shown = text(overview.history(WORDS, History(0, 1, [activation(state)], 1, Decimal(0), Decimal(0), Kept.ALL, 1)))
     assert any(f"\n{mark} {overview.state_name(WORDS, state)} · " in shown for mark in (*overview.MARKS.values(), "•"))

@@ -187,6 +187,7 @@ async def test_a_purchase_of_tomorrow_is_counted_and_has_no_day(world: World) ->
         ([*range(1, 21)], 95, 19),
         ([1, 2], 0, 1),
         ([1, 2], 100, 2),
+        ([*range(1, 102)], 100, 101),
     ],
 )
 def test_a_percentile_is_the_nearest_rank(seconds: list[int], percent: int, expected: int | None) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.services.catalog import product_key
 from bot.services.errors import NotFound
 from bot.services.settlement import Settlement
-from bot.services.statements import PAGE, Kept, Statements, refunded
+from bot.services.statements import Kept, Statements, refunded
 from storage.models import State
 from tests.services.world import ALICE, BOB, START, World
 
@@ -65,7 +65,7 @@ async def test_pages_hold_every_purchase_once_and_a_page_that_is_not_there_is_th
     statements = Statements(local.database)
     await local.connected()
     bought = []
-    for _ in range(PAGE + 1):
+    for _ in range(9):
         held = await local.holds("fb")
         await local.life.record(held.id, ["code"])
         await local.life.finish(ALICE, held.id)
@@ -73,10 +73,15 @@ async def test_pages_hold_every_purchase_once_and_a_page_that_is_not_there_is_th
         local.clock.advance(seconds=1)
     first, last = await statements.history(ALICE, 0), await statements.history(ALICE, 1)
     assert [row.id for row in [*first.purchases, *last.purchases]] == bought[::-1]
-    assert (first.pages, len(first.purchases), last.total) == (2, PAGE, PAGE + 1)
+    assert (first.pages, len(first.purchases), last.total) == (2, 8, 9)
     assert (await statements.history(ALICE, 99)).page == 1
     assert (await statements.history(ALICE, -3)).page == 0
-    assert first.spent == last.spent == (PAGE + 1) * D("9.50")
+    assert first.spent == last.spent == 9 * D("9.50")
+    assert (first.product, first.key) == (None, "")
+
+
+def test_the_names_of_filters_stay_for_old_buttons_carry_them() -> None:
+    assert [*Kept] == ["all", "sms", "back", "doubt"]
 
 
 async def test_the_past_is_filtered(world: World) -> None:
@@ -105,6 +110,13 @@ async def test_the_past_is_filtered(world: World) -> None:
         Kept.DOUBTFUL: (1, D(0), D(0)),
     }
     assert (await statements.history(BOB, 0, Kept.ALL)).overall == 0
+
+
+async def test_a_refund_of_next_to_nothing_is_one(local: World) -> None:
+    await local.connected()
+    held = await local.holds()
+    await local.edit(held, closing_before=D("1.00"), closing_after=D("1.01"))
+    assert [row.id for row in (await Statements(local.database).history(ALICE, 0, Kept.REFUNDED)).purchases] == [held.id]
 
 
 async def test_entries_are_every_purchase_of_the_chat_with_its_sms_counted(world: World) -> None:
