@@ -1,5 +1,6 @@
 """Where the poller's limits are, to the question and to the second."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -38,6 +39,26 @@ async def test_a_number_that_waits_for_others_of_its_chat_is_asked_for_in_a_mome
         local.clock.advance(seconds=seconds)
         await local.polled(poller)
         assert sorted(Counter(map(local.polls, held)).elements()) == expected
+
+
+async def test_a_question_that_ends_makes_room_for_just_one_other_of_its_chat(local: World) -> None:
+    await local.connected()
+    for _ in range(4):
+        await local.holds("fb")
+    first, second, third = held = [local.provider.faults.add("getSms", "hold", count=1) for _ in range(3)]
+    poller = local.poller(concurrency=Concurrency(per_chat=2))
+    await poller.tick()
+    await local.struck(first)
+    await local.struck(second)
+    first.release()
+    while not third.struck:
+        local.clock.advance(seconds=0.3)
+        await poller.tick()
+        await asyncio.sleep(0)
+    assert len(poller._running) == 2
+    for fault in held:
+        fault.release()
+    await poller.drain()
 
 
 @pytest.mark.parametrize(
