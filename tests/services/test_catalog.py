@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.otpbuddy import NoAnswer
 from bot.sandbox.provider import Offer
-from bot.services.catalog import KEPT_ACCOUNTS, product_key
+from bot.services.catalog import product_key
 from bot.services.errors import NotConnected, NotOnSale
 from tests.services.world import ALICE, BOB, World
 
@@ -78,19 +78,37 @@ async def test_chats_of_one_account_share_its_list_and_others_do_not(local: Worl
     assert local.asked("getProducts") == 2
 
 
-async def test_the_lists_of_accounts_long_not_seen_are_dropped(local: World) -> None:
+async def test_of_256_accounts_the_lists_are_kept_and_then_the_one_longest_not_seen_is_dropped(local: World) -> None:
+    async def reads(number: int) -> None:
+        await local.connected(BOB, f"token-{number}")
+        await local.catalog.products(BOB)
+
+    for number in range(256):
+        local.provider.add_account(f"token-{number}", Decimal(1))
     await local.connected()
     await local.catalog.products(ALICE)
-    for number in range(KEPT_ACCOUNTS):
-        token = f"token-{number}"
-        local.provider.add_account(token, Decimal(1))
-        await local.connected(BOB, token)
-        await local.catalog.products(BOB)
-    calls = local.asked("getProducts")
-    await local.catalog.products(BOB)
-    assert local.asked("getProducts") == calls
+    for number in range(255):
+        await reads(number)
     await local.catalog.products(ALICE)
-    assert local.asked("getProducts") == calls + 1
+    assert local.asked("getProducts") == 256
+    await reads(255)
+    await local.catalog.products(ALICE)
+    assert local.asked("getProducts") == 257
+    await reads(0)
+    assert local.asked("getProducts") == 258
+
+
+async def test_of_a_thousand_products_that_are_gone_the_names_are_known(local: World) -> None:
+    await local.connected()
+    names = [f"p{number:04}" for number in range(1001)]
+    local.provider.set_products(Offer(name, name, Decimal(1)) for name in names)
+    await local.catalog.products(ALICE)
+    local.provider.set_products([Offer("wa", "WhatsApp", Decimal(1))])
+    local.clock.advance(minutes=2)
+    for name, known in ((names[0], None), (names[1], names[1]), (names[-1], names[-1])):
+        with pytest.raises(NotOnSale) as missed:
+            await local.catalog.product(ALICE, product_key(name))
+        assert (missed.value.product and missed.value.product.name) == known
 
 
 async def test_without_an_account_there_is_no_list(local: World) -> None:
