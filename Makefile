@@ -44,7 +44,7 @@ run: $(READY) ## Run the bot in production; the settings come from the environme
 	@exec $(BIN)/python -m bot run
 
 test: $(READY) ## Run all tests; ARGS="-k wallet" goes to pytest.
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 # PostgreSQL makes a difference to what the storage does, and the admins' figures are its work; none to what is covered elsewhere.
 coverage: $(READY) ## See that their own tests take every branch of services, provider client and storage (needs PostgreSQL).
