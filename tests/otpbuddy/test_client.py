@@ -128,6 +128,15 @@ async def test_an_unclear_cancel_is_not_repeated_under_another_name(connected: A
         assert {call.call for call in provider.calls} == {"cancelNumber"}
 
 
+async def test_a_call_with_one_name_is_not_asked_again_where_the_server_does_not_know_it(connected: Any, alice: SecretStr) -> None:
+    provider = Provider()
+    missing = provider.faults.add("getBalance", "http", status=404)
+    async with connected(provider) as client:
+        with pytest.raises(NoSuchCall):
+            await client.balance(alice)
+    assert missing.struck == 1
+
+
 async def test_a_call_that_the_server_knows_by_no_name(connected: Any, alice: SecretStr) -> None:
     async with connected(Provider(revision=2)) as client:
         with pytest.raises(NoSuchCall):
