@@ -44,7 +44,11 @@ async def claim(client: Client, token: SecretStr, held: Sequence[Activation], he
     for number in held:
         if number.provider_id is None:
             continue
-        shown = await _ask(client, token, number.provider_id)
+        try:
+            shown = await _ask(client, token, number.provider_id)
+        except NumberExpired:
+            # The API does not say that this is told to its owner alone: it proves nothing, and the poller ends the number.
+            continue
         (unknown if shown is None else known).append(number)
         if shown:
             await heard(number, shown)
@@ -52,13 +56,13 @@ async def claim(client: Client, token: SecretStr, held: Sequence[Activation], he
 
 
 async def _ask(client: Client, token: SecretStr, provider_id: str) -> Sequence[str] | None:
-    """Give the SMS of a number; None where the account does not know it."""
+    """Give the SMS of a number; None where the account does not know it, and raises `NumberExpired` where it is over."""
     try:
         return (await client.sms(token, provider_id)).texts
-    except NoSuchCall:
+    except (NoSuchCall, NumberExpired):
         raise
-    except Refused as error:
-        return () if isinstance(error, NumberExpired) else None
+    except Refused:
+        return None
 
 
 async def keep_own(session: AsyncSession, number: Activation, texts: Sequence[str], now: datetime) -> None:

@@ -85,6 +85,17 @@ async def test_an_account_that_knows_one_of_the_numbers_is_the_same_and_the_othe
     assert await world.state(bought) is State.ACTIVE
 
 
+async def test_an_account_that_calls_a_number_expired_may_be_another_one(local: World) -> None:
+    await local.connected()
+    await local.holds("fb")
+    await local.holds()
+    await rejected(local)
+    local.provider.faults.add("getSms", "code", code=204, count=1)
+    with pytest.raises(OtherAccount) as refused:
+        await local.connected(token="demo-token-bob")
+    assert refused.value.count == 1
+
+
 async def test_a_number_that_was_being_cancelled_refuses_nobody(world: World) -> None:
     bought = await holding(world)
     world.provider.faults.add("cancelNumber", "cut_after", count=1)
